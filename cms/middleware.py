@@ -1,0 +1,131 @@
+"""What every response of the site carries, and what it never does."""
+
+from __future__ import annotations
+
+import logging
+import time
+import uuid
+from collections.abc import Callable
+from hashlib import blake2b
+
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils.cache import get_conditional_response, patch_vary_headers
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+log = logging.getLogger("agora.request")
+
+# The public site: everything from this host, nothing inline, no plug-ins, framed only by our own previews.
+PUBLIC_POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "img-src 'self' data:",
+        "object-src 'none'",
+        "base-uri 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'self'",
+    )
+)
+# Wagtail's and wagtail-localize's admin need inline scripts and styles.
+ADMIN_POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "script-src 'self' 'unsafe-inline' 'unsafe-eval'",
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data: blob:",
+        "object-src 'none'",
+        "base-uri 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'self'",
+    )
+)
+PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+ALLOWED_METHODS = ["GET", "HEAD", "OPTIONS", "POST"]
+
+
+def is_admin(request: HttpRequest) -> bool:
+    """Whether the request goes to the editors' side."""
+    return request.path.startswith((reverse("wagtailadmin_home"), "/django-admin/"))
+
+
+class RequestLogMiddleware:
+    """One structured line for each request: method, path, status, milliseconds, an id. Never the query string."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        started = time.perf_counter()
+        request_id = uuid.uuid4().hex
+        response = self.get_response(request)
+        response["X-Request-ID"] = request_id
+        log.info(
+            "request",
+            extra={
+                "request_id": request_id,
+                "method": request.method,
+                "path": request.path[:200],
+                "status": response.status_code,
+                "milliseconds": round((time.perf_counter() - started) * 1000, 1),
+            },
+        )
+        return response
+
+
+class SecurityHeadersMiddleware:
+    """Content Security Policy (two: public and admin) and Permissions-Policy on every response."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        policy = ADMIN_POLICY if is_admin(request) else PUBLIC_POLICY
+        response.headers.setdefault("Content-Security-Policy", policy)
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        return response
+
+
+class PublicPageMiddleware:
+    """Public answers are the same for everybody: no cookie, revalidated by a strong ETag, known methods only.
+
+    A page that is changed in the admin is right on the very next request, so browsers may keep a copy
+    but ask each time (`max-age=0`); a 304 costs them no bytes.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.method not in ALLOWED_METHODS and not is_admin(request):
+            return HttpResponseNotAllowed(ALLOWED_METHODS)
+        if "\x00" in request.path:
+            return HttpResponse(status=404)
+        response = self.get_response(request)
+        if not self._is_public(request, response):
+            return response
+        assert isinstance(response, HttpResponse)
+        response.headers.setdefault("Cache-Control", "public, max-age=0, must-revalidate")
+        if response.status_code != 200:
+            return response
+        if not response.has_header("ETag"):
+            response["ETag"] = f'"{blake2b(response.content, digest_size=16).hexdigest()}"'
+        patch_vary_headers(response, ["Accept-Encoding"])
+        return get_conditional_response(
+            request, etag=response["ETag"], last_modified=None, response=response
+        )
+
+    @staticmethod
+    def _is_public(request: HttpRequest, response: HttpResponseBase) -> bool:
+        return (
+            request.method in {"GET", "HEAD"}
+            and not is_admin(request)
+            and isinstance(response, HttpResponse)
+            and not response.cookies
+            and not response.streaming
+            and "no-store" not in response.headers.get("Cache-Control", "")
+            and "private" not in response.headers.get("Cache-Control", "")
+            and not getattr(request, "is_preview", False)
+        )

@@ -1,0 +1,19 @@
+"""The foundation's models: pages, navigation, alerts, the site's identity, the working calendar."""
+
+from cms.models.alerts import Alert
+from cms.models.calendar import CalendarDay, CalendarYear
+from cms.models.identity import SiteIdentity
+from cms.models.navigation import Menu, MenuItem
+from cms.models.pages import BasePage, SearchPage, StandardPage
+
+__all__ = [
+    "Alert",
+    "BasePage",
+    "CalendarDay",
+    "CalendarYear",
+    "Menu",
+    "MenuItem",
+    "SearchPage",
+    "SiteIdentity",
+    "StandardPage",
+]

@@ -1,0 +1,96 @@
+"""The menus as readers of one language see them, the trail above a page, and the language switch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from cms.models import MenuItem, SearchPage
+from cms.multilingual import content_language
+from cms.page_urls import page_url
+from cms.per_request import per_request
+from cms.querysets import version_in
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    title: Any
+    url: str
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Navigation:
+    """The menus by place, and the address of the search page (which stands apart from its menu)."""
+
+    menus: dict[str, list[Link]]
+    search_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageLink:
+    """A language of the switch. `translated` says whether the address is this page's own version."""
+
+    code: str
+    name: str
+    url: str
+    current: bool
+    translated: bool
+
+
+def _build(request: HttpRequest | None, page: Any) -> Navigation:
+    language = content_language()
+    items = (
+        MenuItem.objects.select_related("menu", "page")
+        .annotate(
+            target_path=version_in(language, "page", "url_path"),
+            target_title=version_in(language, "page", "title"),
+        )
+        .order_by("sort_order")
+    )
+    search_type = ContentType.objects.get_for_model(SearchPage).pk
+    here = page.url_path if page is not None and page.pk else ""
+    menus: dict[str, list[Link]] = {}
+    search_url = ""
+    for item in items:
+        url = page_url(item.target_path, request) if item.page_id else item.url
+        if not url:
+            continue
+        if item.page and item.page.content_type_id == search_type:
+            search_url = url
+            continue
+        current = bool(item.target_path and here.startswith(item.target_path))
+        title = str(item.title) or item.target_title or url
+        menus.setdefault(item.menu.place, []).append(Link(title, url, current))
+    return Navigation(menus, search_url)
+
+
+def navigation(request: HttpRequest | None, page: Any) -> Navigation:
+    """The menus for `page` in the active language: one query, once a request."""
+    return per_request(request, "navigation", partial(_build, request, page))
+
+
+def trail(request: HttpRequest | None, page: Any) -> list[Link]:
+    """The live pages above `page`, home first; nothing above a home page."""
+    links = [(other.title, page_url(other.url_path, request)) for other in page.family.ancestors]
+    if links:
+        links[0] = (_("Home"), links[0][1])
+    return [Link(title, url) for title, url in links if url]
+
+
+def language_links(request: HttpRequest | None, page: Any) -> list[LanguageLink]:
+    """The three languages; each leads to this page's version, else to that language's home."""
+    current = content_language()
+    versions = page.live_translations if page is not None else {}
+    links = []
+    for code, name in settings.LANGUAGES:
+        version = versions.get(code)
+        url = (page_url(version.url_path, request) if version else "") or f"/{code}/"
+        links.append(LanguageLink(code, name, url, code == current, version is not None))
+    return links

@@ -1,0 +1,93 @@
+"""Read verbs over pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import OuterRef, Q, Subquery
+from wagtail.models import Page
+
+
+def version_in(language: str, page_field: str, value: str) -> Subquery:
+    """`value` of the live version in `language` (a code) of the page that `page_field` refers to.
+
+    For annotations: the links of a whole list cost no further query.
+    """
+    versions = Page.objects.filter(
+        translation_key=OuterRef(f"{page_field}__translation_key"),
+        locale__language_code=language,
+        live=True,
+    )
+    return Subquery(versions.values(value)[:1])
+
+
+def own_version_in(language: str) -> Subquery:
+    """The `url_path` of the live version in `language` (a code) of each page, for annotations of pages."""
+    versions = Page.objects.filter(
+        translation_key=OuterRef("translation_key"), locale__language_code=language, live=True
+    )
+    return Subquery(versions.values("url_path")[:1])
+
+
+def own_page_in(language: str, page_relation: str) -> Subquery:
+    """The `url_path` of the live page in `language` that shows the object, for annotations.
+
+    `page_relation`: the page model's foreign key to the object, as seen from `Page`
+    (e.g. "locationpage__location").
+    """
+    pages = Page.objects.filter(
+        **{page_relation: OuterRef("pk")}, locale__language_code=language, live=True
+    )
+    return Subquery(pages.order_by("pk").values("url_path")[:1])
+
+
+@dataclass(frozen=True, slots=True)
+class PageFamily:
+    """A page's relatives, read in one query.
+
+    `translations`: its live versions by language code, itself included when live. `lineage`: itself and
+    every page above it, live or not, the root first.
+    """
+
+    translations: dict[str, Page]
+    lineage: list[Page]
+
+    @property
+    def ancestors(self) -> list[Page]:
+        """The live pages above it, the home page first; the root is no page of the site."""
+        return [page for page in self.lineage[1:-1] if page.live]
+
+    @classmethod
+    def at(cls, url_path: str) -> PageFamily:
+        """Read the family of the page with this `url_path` ("/home/contact/"); empty when there is none."""
+        steps = url_path.strip("/").split("/")
+        paths = ["/", *("/" + "/".join(steps[:n]) + "/" for n in range(1, len(steps) + 1))]
+        key = Page.objects.filter(url_path=url_path).values("translation_key")[:1]
+        return cls._read(Q(url_path__in=paths) | Q(translation_key=Subquery(key)), url_path)
+
+    @classmethod
+    def of(cls, page: Page) -> PageFamily:
+        """Read the family of `page`; a page that was never saved has none."""
+        if not page.pk or not page.path:
+            return cls({}, [])
+        step = page.steplen
+        paths = [page.path[:end] for end in range(step, len(page.path) + 1, step)]
+        # The saved address: a draft's own may be another one.
+        url_path = Page.objects.filter(pk=page.pk).values_list("url_path", flat=True).first()
+        condition = Q(path__in=paths) | Q(translation_key=page.translation_key)
+        return cls._read(condition, url_path or page.url_path)
+
+    @classmethod
+    def _read(cls, condition: Q, url_path: str) -> PageFamily:
+        found = list(Page.objects.filter(condition).select_related("locale").order_by("path"))
+        page = next((other for other in found if other.url_path == url_path), None)
+        if page is None:
+            return cls({}, [])
+        return cls(
+            translations={
+                other.locale.language_code: other
+                for other in found
+                if other.live and other.translation_key == page.translation_key
+            },
+            lineage=[other for other in found if page.path.startswith(other.path)],
+        )

@@ -1,0 +1,101 @@
+"""Registration of the foundation's snippets and the admin's tidy-up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.ui.components import Component
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
+
+from cms.models import Alert, CalendarDay, CalendarYear, Menu
+
+
+class AlertViewSet(SnippetViewSet):
+    model = Alert
+    icon = "warning"
+    menu_label = _("Alerts")
+    list_display = ("message", "level", "enabled", "starts_at", "ends_at")
+    list_filter = ("enabled", "level")
+
+
+class MenuViewSet(SnippetViewSet):
+    model = Menu
+    icon = "list-ul"
+    menu_label = _("Menus")
+    list_display = ("place",)
+
+
+class SiteGroup(SnippetViewSetGroup):
+    items = (AlertViewSet, MenuViewSet)
+    menu_label = _("Site")
+    menu_icon = "site"
+    menu_order = 400
+
+
+class CalendarDayViewSet(SnippetViewSet):
+    model = CalendarDay
+    icon = "calendar-alt"
+    menu_label = _("Days")
+    list_display = ("name", "kind", "first_day", "last_day", "scope")
+    list_filter = ("kind", "scope")
+
+
+class CalendarYearViewSet(SnippetViewSet):
+    model = CalendarYear
+    icon = "calendar-check"
+    menu_label = _("Years")
+    list_display = ("year", "bridging_days_reviewed", "note")
+
+
+class CalendarGroup(SnippetViewSetGroup):
+    items = (CalendarDayViewSet, CalendarYearViewSet)
+    menu_label = _("Working calendar")
+    menu_icon = "calendar-alt"
+    menu_order = 310
+
+
+register_snippet(SiteGroup)
+register_snippet(CalendarGroup)
+
+
+class UnreviewedYearPanel(Component):
+    """On the editors' home page: somebody must look at the bridging days."""
+
+    order = 50
+    template_name = "wagtailadmin/home/unreviewed_year.html"
+
+    def __init__(self, year: int) -> None:
+        self.year = year
+
+    def get_context_data(self, parent_context: Any) -> dict[str, Any]:
+        return {"year": self.year}
+
+
+@hooks.register("construct_homepage_panels")
+def warn_of_unreviewed_year(request: HttpRequest, panels: list[Any]) -> None:
+    """Tells those who may change the calendar that a year was not looked at."""
+    if not request.user.has_perm("cms.change_calendarday"):
+        return
+    year = CalendarYear.unreviewed(timezone.localdate())
+    if year is not None:
+        panels.append(UnreviewedYearPanel(year))
+
+
+@hooks.register("insert_global_admin_css")
+def admin_css() -> SafeString:
+    """The few rules that our own widgets need in the admin."""
+    return format_html('<link rel="stylesheet" href="{}">', static("css/admin.css"))
+
+
+@hooks.register("construct_main_menu")
+def tidy_main_menu(request: HttpRequest, items: list[Any]) -> None:
+    """Leaves out what the site does not use."""
+    items[:] = [item for item in items if item.name not in {"help"}]

@@ -1,0 +1,27 @@
+"""The editors' forms of contacts: internal fields stay with those who may see them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from wagtail.admin.forms import WagtailAdminModelForm
+
+
+class InternalFieldsForm(WagtailAdminModelForm):
+    """Leaves out of the form (and so of the page) the values that are internal and not for this editor."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        user = self.for_user
+        if user is None or user.has_perm("contacts.view_internal"):
+            return
+        for form in self._forms():
+            for name in getattr(form.instance, "FLAGGED", ()):
+                if form.instance.pk and not getattr(form.instance, f"{name}_public"):
+                    form.fields.pop(name, None)
+
+    def _forms(self) -> Iterator[Any]:
+        yield self
+        for formset in getattr(self, "formsets", {}).values():
+            yield from formset.forms

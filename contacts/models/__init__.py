@@ -1,0 +1,16 @@
+"""Departments, their contact points, people and posts, and the pages that show them."""
+
+from contacts.models.departments import ContactPoint, Department, DepartmentPlace
+from contacts.models.pages import ContactIndexPage, DepartmentPage, DirectoryPage
+from contacts.models.people import Person, Post
+
+__all__ = [
+    "ContactIndexPage",
+    "ContactPoint",
+    "Department",
+    "DepartmentPage",
+    "DepartmentPlace",
+    "DirectoryPage",
+    "Person",
+    "Post",
+]

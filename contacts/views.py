@@ -1,0 +1,85 @@
+"""Cards and tables of the directory to download: language-neutral addresses, GET only, no cookies."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from cms.models import SiteIdentity
+from cms.multilingual import LANGUAGES, SOURCE_LANGUAGE, LocalizedText
+from contacts.cards import all_cards, find_card
+from contacts.spreadsheet import write_csv
+from contacts.telephone_directory import directory_entries
+from contacts.vcard import to_vcard, to_vcards
+
+
+def _language(request: HttpRequest) -> str:
+    """?lang=, one of the site's languages; Romanian otherwise."""
+    code = request.GET.get("lang", SOURCE_LANGUAGE)
+    return code if code in LANGUAGES else SOURCE_LANGUAGE
+
+
+def _institution() -> LocalizedText | str:
+    identity = SiteIdentity.objects.first()
+    return identity.institution if identity else ""
+
+
+def _download(content: str | bytes, content_type: str, filename: str) -> HttpResponse:
+    return HttpResponse(
+        content,
+        content_type=f"{content_type}; charset=utf-8",
+        headers={
+            "Content-Disposition": f'attachment; filename="{filename}"',
+            "X-Robots-Tag": "noindex",
+        },
+    )
+
+
+def _version(request: HttpRequest) -> str:
+    return "3.0" if request.GET.get("version") == "3.0" else "4.0"
+
+
+@require_safe
+def card(request: HttpRequest, key: str) -> HttpResponse:
+    """/contacts/{key}.vcf: one department or post. `?version=3.0` for older address books, `?lang=`."""
+    with translation.override(_language(request)):
+        found = find_card(key, _institution())
+        if found is None:
+            raise Http404
+        return _download(to_vcard(found, _version(request)), "text/vcard", f"{key}.vcf")  # type: ignore[arg-type]
+
+
+@require_safe
+def cards(request: HttpRequest) -> HttpResponse:
+    """/contacts/all.vcf: the whole directory as one file of cards."""
+    with translation.override(_language(request)):
+        text = to_vcards(all_cards(_institution()), _version(request))  # type: ignore[arg-type]
+        return _download(text, "text/vcard", "contacts.vcf")
+
+
+@require_safe
+def table(request: HttpRequest) -> HttpResponse:
+    """/contacts/all.csv: the whole directory as a table for a spreadsheet."""
+    with translation.override(_language(request)):
+        header = [
+            _("Name"),
+            _("Function"),
+            _("Department"),
+            _("Telephone"),
+            _("Rooms"),
+            _("E-mail"),
+        ]
+        rows = [
+            [
+                entry.name,
+                entry.function,
+                entry.unit,
+                entry.phones,
+                ", ".join(entry.rooms),
+                ", ".join(entry.emails),
+            ]
+            for entry in directory_entries(request)
+        ]
+        return _download(write_csv(rows, header), "text/csv", "contacts.csv")

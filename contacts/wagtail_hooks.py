@@ -1,0 +1,74 @@
+"""Registration of departments, posts and people in the admin, and the internal directory."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.models import Permission
+from django.db.models import QuerySet
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
+
+from contacts.models import Department, Person, Post
+from contacts.reports import internal_directory
+
+
+class DepartmentViewSet(SnippetViewSet):
+    model = Department
+    icon = "group"
+    menu_label = _("Departments")
+    list_display = ("name", "code", "parent", "hours")
+
+
+class PostViewSet(SnippetViewSet):
+    model = Post
+    icon = "user"
+    menu_label = _("Posts")
+    list_display = ("title", "department", "rooms")
+    list_filter = ("department",)
+
+
+class PersonViewSet(SnippetViewSet):
+    model = Person
+    icon = "user"
+    menu_label = _("People")
+    list_display = ("family_name", "given_name")
+
+
+class ContactsGroup(SnippetViewSetGroup):
+    items = (DepartmentViewSet, PostViewSet, PersonViewSet)
+    menu_label = _("Contacts")
+    menu_icon = "mail"
+    menu_order = 290
+
+
+register_snippet(ContactsGroup)
+
+
+@hooks.register("register_permissions")
+def contact_permissions() -> QuerySet[Permission]:
+    """The two permissions over internal fields, so that groups can be given them."""
+    return Permission.objects.filter(
+        content_type__app_label="contacts", codename__in=["view_internal", "change_visibility"]
+    )
+
+
+@hooks.register("register_admin_urls")
+def admin_urls() -> list[URLPattern]:
+    return [path("internal-directory/", internal_directory, name="internal_directory")]
+
+
+class InternalDirectoryItem(MenuItem):
+    def is_shown(self, request: Any) -> bool:
+        return bool(request.user.has_perm("contacts.view_internal"))
+
+
+@hooks.register("register_reports_menu_item")
+def internal_directory_item() -> MenuItem:
+    return InternalDirectoryItem(
+        _("Internal directory"), reverse("internal_directory"), icon_name="mail", order=100
+    )

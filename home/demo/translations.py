@@ -1,0 +1,58 @@
+"""Gives a demo page its English and Hungarian versions the way a translator would: through wagtail-localize."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import escape
+from typing import Any
+
+from django.core.management.base import CommandError
+from wagtail.models import Locale, Page
+from wagtail_localize.models import Translation, TranslationSource
+
+Texts = dict[str, dict[str, str]]
+
+
+def texts_in(data: Any) -> Iterator[dict[str, str]]:
+    """All trilingual mappings inside a piece of the content file."""
+    if isinstance(data, dict):
+        if set(data) == {"ro", "en", "hu"}:
+            yield data
+        else:
+            for value in data.values():
+                yield from texts_in(value)
+    elif isinstance(data, list):
+        for value in data:
+            yield from texts_in(value)
+
+
+def catalogue(*pieces: Any) -> Texts:
+    """{Romanian text: {"en": …, "hu": …}} over pieces of the content file; also as rich text writes it."""
+    found: Texts = {}
+    for piece in pieces:
+        for text in texts_in(piece):
+            found[text["ro"]] = text
+            found.setdefault(escape(text["ro"], quote=False), {k: escape(v, quote=False) for k, v in text.items()})
+    return found
+
+
+def translate_page(page: Page, texts: Texts, slugs: dict[str, str], locales: list[Locale]) -> None:
+    """Translate `page` into `locales` and publish; raises CommandError for a text without translation."""
+    source, _ = TranslationSource.update_or_create_from_instance(page)
+    for locale in locales:
+        language = locale.language_code
+        translation, created = Translation.objects.get_or_create(
+            source=source, target_locale=locale
+        )
+        if not created:
+            continue
+        po = translation.export_po()
+        for entry in po:
+            if entry.msgctxt == "slug":
+                entry.msgstr = slugs[language]
+            elif entry.msgid in texts:
+                entry.msgstr = texts[entry.msgid][language]
+            elif entry.msgid:
+                raise CommandError(f"No {language} text for “{entry.msgid}” ({entry.msgctxt})")
+        translation.import_po(po)
+        translation.save_target(publish=True)

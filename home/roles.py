@@ -1,0 +1,103 @@
+"""The roles of the city hall as Wagtail groups, each with the permissions its work needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.contrib.auth.models import Group, Permission
+from django.db.models import Q
+from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
+
+_EDIT = ("add", "change", "delete", "view")
+_FACTS = {
+    "cms": ("alert", "menu", "calendarday", "calendaryear"),
+    "locations": ("location", "openinghours"),
+}
+_CONTACTS = {"contacts": ("department", "post", "person")}
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A group: its rights over the page tree, over images and documents, over models, and single permissions."""
+
+    name: str
+    pages: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    models: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    permissions: tuple[str, ...] = ()
+
+
+ROLES = (
+    Role(
+        "Marketing",
+        pages=("add_page", "change_page"),
+        files=("add_image", "choose_image", "add_document", "choose_document"),
+        permissions=("wagtail_localize.submit_translation",),
+    ),
+    Role(
+        "Moderator",
+        pages=("add_page", "change_page", "publish_page", "lock_page", "unlock_page"),
+        files=(
+            "add_image",
+            "change_image",
+            "choose_image",
+            "add_document",
+            "change_document",
+            "choose_document",
+        ),
+        models=_FACTS,
+        permissions=("wagtail_localize.submit_translation",),
+    ),
+    Role(
+        "Mayor's Cabinet",
+        models=_CONTACTS,
+        permissions=("contacts.view_internal", "contacts.change_visibility"),
+    ),
+)
+
+
+def _permissions(names: Iterable[str]) -> Q:
+    condition = Q(pk__in=[])
+    for name in names:
+        app, codename = name.split(".")
+        condition |= Q(content_type__app_label=app, codename=codename)
+    return condition
+
+
+def sync_roles() -> dict[str, Group]:
+    """Create what is missing of the groups and their permissions; takes nothing away. By name."""
+    root = Page.get_first_root_node()
+    collection = Collection.get_first_root_node()
+    groups = {}
+    for role in ROLES:
+        group, _ = Group.objects.get_or_create(name=role.name)
+        wanted = [
+            "wagtailadmin.access_admin",
+            *role.permissions,
+            *(
+                f"{app}.{verb}_{model}"
+                for app, models in role.models.items()
+                for model in models
+                for verb in _EDIT
+            ),
+        ]
+        group.permissions.add(*Permission.objects.filter(_permissions(wanted)))
+        for codename in role.pages:
+            GroupPagePermission.objects.get_or_create(
+                group=group,
+                page=root,
+                permission=Permission.objects.get(
+                    content_type__app_label="wagtailcore", codename=codename
+                ),
+            )
+        for codename in role.files:
+            GroupCollectionPermission.objects.get_or_create(
+                group=group,
+                collection=collection,
+                permission=Permission.objects.get(
+                    content_type__app_label__in=("wagtailimages", "wagtaildocs"), codename=codename
+                ),
+            )
+        groups[role.name] = group
+    return groups

@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class LocationsConfig(AppConfig):
+    name = "locations"
+    verbose_name = _("Places")
+
+    def ready(self) -> None:
+        from locations import finders  # noqa: F401  registers what the site search finds here

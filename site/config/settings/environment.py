@@ -1,0 +1,114 @@
+"""What the environment may say, read once and checked, so that a wrong value stops the start with a sentence."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+from environs import Env
+
+from config import REPOSITORY
+
+env = Env()
+
+LOCAL_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
+
+
+def data_dir() -> Path:
+    """The folder of everything that is not code: database, media, private files, outbox, secret key."""
+    folder = Path(env.str("AGORA_DATA_DIR", "") or REPOSITORY / "var").resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def is_demo() -> bool:
+    """Whether the demo's conveniences (generated key, known accounts, localhost only) are allowed."""
+    return env.bool("AGORA_DEMO", False)
+
+
+def secret_key(folder: Path, *, may_generate: bool) -> str:
+    """SECRET_KEY from the environment or the data folder; generated there only where that is allowed.
+
+    Raises ImproperlyConfigured when there is none: two processes with different keys would log everyone out.
+    """
+    if key := env.str("SECRET_KEY", ""):
+        return key
+    keyfile = folder / "secret_key"
+    if keyfile.exists():
+        return keyfile.read_text().strip()
+    if not may_generate:
+        raise ImproperlyConfigured(
+            "SECRET_KEY is not set. Put a long random value in the environment "
+            "(python -c 'import secrets; print(secrets.token_urlsafe(64))'), "
+            "or set AGORA_DEMO=1 for a demonstration on this machine."
+        )
+    keyfile.touch(mode=0o600)
+    keyfile.write_text(secrets.token_urlsafe(64))
+    return keyfile.read_text().strip()
+
+
+def allowed_hosts(base_url: str, *, demo: bool) -> list[str]:
+    """The host names the site answers to. In the demo: this machine only.
+
+    Raises ImproperlyConfigured when production names no host.
+    """
+    if demo:
+        return LOCAL_HOSTS
+    hosts = env.list("AGORA_ALLOWED_HOSTS", [])
+    if host := urlsplit(base_url).hostname:
+        hosts = [*hosts, host]
+    if not hosts:
+        raise ImproperlyConfigured(
+            "No host list: set AGORA_ALLOWED_HOSTS (comma separated) or AGORA_BASE_URL, "
+            "or AGORA_DEMO=1 for a demonstration on this machine."
+        )
+    return list(dict.fromkeys(hosts))
+
+
+def database(folder: Path) -> dict[str, Any]:
+    """The default database: SQLite in the data folder, or what DATABASE_URL names.
+
+    SQLite runs with WAL, IMMEDIATE transactions and synchronous FULL: writers queue instead of failing,
+    and what was committed survives a power cut.
+    """
+    url = env.str("DATABASE_URL", "") or f"sqlite:///{folder / 'agora.sqlite3'}"
+    config: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=60))
+    if config["ENGINE"] == "django.db.backends.sqlite3":
+        config["CONN_MAX_AGE"] = None
+        config["OPTIONS"] = {
+            **config.get("OPTIONS", {}),
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": (
+                "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;"
+                "PRAGMA foreign_keys=ON;PRAGMA temp_store=MEMORY;"
+            ),
+        }
+    else:
+        config["CONN_HEALTH_CHECKS"] = True
+    return config
+
+
+def caches() -> dict[str, Any]:
+    """Redis when REDIS_URL is set (shared by several processes), else each process its own memory."""
+    if url := env.str("REDIS_URL", ""):
+        return {
+            "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url}
+        }
+    return {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+
+def email(folder: Path) -> dict[str, Any]:
+    """Django's e-mail settings from EMAIL_URL; files in the data folder's outbox/ by default."""
+    if url := env.str("EMAIL_URL", ""):
+        parsed = env.dj_email_url("EMAIL_URL", url)
+        return {key: value for key, value in parsed.items() if key.startswith("EMAIL_")}
+    outbox = folder / "outbox"
+    return {
+        "EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+        "EMAIL_FILE_PATH": str(outbox),
+    }

@@ -1,0 +1,41 @@
+"""The site's addresses. Language-neutral ones first, then Wagtail's pages under /ro/, /en/, /hu/."""
+
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.contrib.staticfiles.urls import staticfiles_urlpatterns
+from django.urls import include, path, re_path
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.contrib.sitemaps.views import sitemap
+from wagtail.documents import urls as wagtaildocs_urls
+
+from cms import views
+from contacts import urls as contacts_urls
+from locations import urls as locations_urls
+
+urlpatterns = [
+    path("", views.choose_language, name="choose_language"),
+    path("health/live", views.live, name="health_live"),
+    path("health/ready", views.ready, name="health_ready"),
+    path("robots.txt", views.robots, name="robots"),
+    path("sitemap.xml", sitemap, name="sitemap"),
+    path("contacts/", include(contacts_urls)),
+    path("calendar/", include(locations_urls)),
+    path("admin/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
+]
+
+if settings.DEBUG:
+    from django.conf.urls.static import static
+
+    urlpatterns += [path("django-admin/", admin.site.urls)]
+    urlpatterns += staticfiles_urlpatterns()
+    urlpatterns += static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT)
+
+urlpatterns += i18n_patterns(
+    re_path(wagtail_urls.serve_pattern, views.serve_page),
+    path("", include(wagtail_urls)),
+)
+
+handler404 = "cms.views.page_not_found"

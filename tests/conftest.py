@@ -1,0 +1,195 @@
+"""What every test may use, and the suite's own rules.
+
+Databases: SQLite by default, in a file migrated once for each set of migrations and copied for each run, so that
+the tests see the real migrations without paying for them; DATABASE_URL names another engine (`make test` runs the
+database tests on PostgreSQL too). Skips are told at the end, and with CI=true they fail the run.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+
+if TYPE_CHECKING:
+    from wagtail.models import Locale, Page, Site
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+BUCHAREST = ZoneInfo("Europe/Bucharest")
+IN_CI = os.environ.get("CI") == "true"
+
+
+# -- the suite's rules -----------------------------------------------------------------------------------------------
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Compile the catalogues first: a fresh clone has no .mo files, and tests read Romanian and Hungarian."""
+    from scripts.compile_messages import compile_messages
+
+    compile_messages()
+
+
+def touches_database(item: pytest.Item) -> bool:
+    """Whether a test uses the database, so that running it on a second engine can say something new."""
+    fixtures = getattr(item, "fixturenames", ())
+    return (
+        item.get_closest_marker("django_db") is not None
+        or bool({"db", "transactional_db", "live_server"} & set(fixtures))
+        or hasattr(getattr(item, "cls", None), "databases")
+    )
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep what belongs to this engine; browser tests last, because Playwright's loop locks out Django's ORM."""
+    from django.db import connection
+
+    if connection.vendor == "postgresql":
+        keep = [
+            item
+            for item in items
+            if touches_database(item) and item.get_closest_marker("sqlite") is None
+        ]
+    else:
+        keep = [item for item in items if item.get_closest_marker("postgres") is None]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(keep)])
+    items[:] = sorted(keep, key=lambda item: item.get_closest_marker("e2e") is not None)
+
+
+def _skips(config: pytest.Config) -> list[Any]:
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    return reporter.stats.get("skipped", []) if reporter else []
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    if IN_CI and exitstatus == pytest.ExitCode.OK and _skips(session.config):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Say loudly what was not tested."""
+    if skipped := _skips(config):
+        terminalreporter.section("NOT TESTED", sep="!", red=True, bold=True)
+        for report in skipped:
+            reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+            terminalreporter.line(f"{report.nodeid}: {reason}", red=True)
+        if IN_CI:
+            terminalreporter.line("With CI=true nothing may be skipped: the run fails.", red=True)
+
+
+# -- database --------------------------------------------------------------------------------------------------------
+
+
+def _migrations_digest() -> str:
+    """Names the state that all migrations lead to: ours by content, the libraries' by the lock."""
+    digest = hashlib.sha256((REPOSITORY / "requirements.txt").read_bytes())
+    for path in sorted(REPOSITORY.glob("*/migrations/*.py")):
+        digest.update(path.relative_to(REPOSITORY).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+@pytest.fixture(scope="session")
+def migrated_template(request: pytest.FixtureRequest) -> Path | None:
+    """Where the migrated SQLite database is kept between runs; None on other engines and with --no-migrations."""
+    from django.db import connection
+
+    if connection.vendor != "sqlite" or request.config.getoption("nomigrations"):
+        return None
+    folder = Path(request.config.cache.mkdir("agora-migrated"))
+    for stale in folder.glob("*.sqlite3"):
+        if stale.stem != _migrations_digest():
+            stale.unlink()
+    return folder / f"{_migrations_digest()}.sqlite3"
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(migrated_template: Path | None, request: pytest.FixtureRequest) -> bool:
+    """The copy is kept by Django (it then migrates only what is missing) and removed with pytest's folder."""
+    return migrated_template is not None or bool(request.config.getoption("reuse_db"))
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings: None,
+    migrated_template: Path | None,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    """Test on a copy of the migrated database, when there is one."""
+    from django.db import connection
+
+    if migrated_template is None:
+        return
+    copy = tmp_path_factory.mktemp("database") / "test.sqlite3"
+    if migrated_template.exists():
+        copy.write_bytes(migrated_template.read_bytes())
+    connection.settings_dict["TEST"]["NAME"] = str(copy)
+    # Thrown away after the run, so no write waits for the disk.
+    options = connection.settings_dict["OPTIONS"]
+    options["init_command"] = options.get("init_command", "") + "PRAGMA synchronous=OFF;"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, migrated_template: Path | None) -> None:
+    """Keep the freshly migrated database for the next run."""
+    from django.db import connection
+
+    if migrated_template is None or migrated_template.exists():
+        return
+    # Past Django's brake: a connection of our own, and one file whatever the write-ahead log still holds.
+    source = sqlite3.connect(connection.settings_dict["TEST"]["NAME"])
+    partial = migrated_template.with_suffix(".partial")
+    partial.unlink(missing_ok=True)
+    target = sqlite3.connect(partial)
+    with target:
+        source.backup(target)
+    target.close()
+    source.close()
+    partial.replace(migrated_template)
+
+
+@dataclass(frozen=True)
+class SiteTree:
+    """The ground that pages stand on: the tree's root, the default site, a locale for each language."""
+
+    root: Page
+    site: Site
+    locales: dict[str, Locale]
+
+
+@pytest.fixture
+def site_tree(db: None) -> SiteTree:
+    """Root page, default Site and the Locales ro, en, hu; laid where a transactional test has flushed them."""
+    from django.conf import settings
+    from wagtail.models import Locale, Page, Site
+
+    locales = {
+        code: Locale.objects.get_or_create(language_code=code)[0] for code, _ in settings.LANGUAGES
+    }
+    root = Page.get_first_root_node()
+    if root is None:
+        root = Page.add_root(instance=Page(title="Root", slug="root", locale=locales["ro"]))
+    site = Site.objects.filter(is_default_site=True).first()
+    if site is None:
+        site = Site.objects.create(hostname="localhost", root_page=root, is_default_site=True)
+    return SiteTree(root=root, site=site, locales=locales)
+
+
+# -- time ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def clock() -> Iterator[time_machine.Traveller]:
+    """A stopped clock: Monday 23 November 2026, 10:00 in Bucharest; `clock.move_to(…)` sets another time."""
+    with time_machine.travel(
+        datetime(2026, 11, 23, 10, tzinfo=BUCHAREST), tick=False
+    ) as coordinates:
+        yield coordinates
