@@ -8,9 +8,11 @@ import uuid
 from collections.abc import Callable
 from hashlib import blake2b
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils import translation
 from django.utils.cache import get_conditional_response, patch_vary_headers
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -129,3 +131,16 @@ class PublicPageMiddleware:
             and "private" not in response.headers.get("Cache-Control", "")
             and not getattr(request, "is_preview", False)
         )
+
+
+class AdminLanguageMiddleware:
+    """The admin speaks Romanian, whatever the browser asks for, until an editor chooses otherwise in the profile."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if is_admin(request):
+            translation.activate(settings.LANGUAGE_CODE)
+            request.LANGUAGE_CODE = settings.LANGUAGE_CODE
+        return self.get_response(request)

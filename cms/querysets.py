@@ -21,12 +21,12 @@ def version_in(language: str, page_field: str, value: str) -> Subquery:
     return Subquery(versions.values(value)[:1])
 
 
-def own_version_in(language: str) -> Subquery:
-    """The `url_path` of the live version in `language` (a code) of each page, for annotations of pages."""
+def own_version_in(language: str, value: str = "url_path") -> Subquery:
+    """`value` of the live version in `language` (a code) of each page, for annotations of pages."""
     versions = Page.objects.filter(
         translation_key=OuterRef("translation_key"), locale__language_code=language, live=True
     )
-    return Subquery(versions.values("url_path")[:1])
+    return Subquery(versions.values(value)[:1])
 
 
 def own_page_in(language: str, page_relation: str) -> Subquery:

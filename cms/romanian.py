@@ -6,7 +6,17 @@ import json
 from typing import Any
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 from wagtail.fields import StreamField
+
+# Django writes Romanian months and weekdays with capitals, which Romanian does not; our catalogue overrides
+# its entries, and naming them here keeps them in it.
+DATE_NAMES = (
+    *(_("January"), _("February"), _("March"), _("April"), _("May"), _("June"), _("July")),
+    *(_("August"), _("September"), _("October"), _("November"), _("December")),
+    *(_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday")),
+    *(_("Friday"), _("Saturday"), _("Sunday")),
+)
 
 _COMMA_BELOW = str.maketrans("ŞşŢţ", "ȘșȚț")
 _CEDILLAS = frozenset("ŞşŢţ")

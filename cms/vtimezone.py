@@ -9,7 +9,7 @@ starts a year early, so that no client has to guess what held in January 1997.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, cast
 
 from icalendar import Timezone
 
@@ -41,4 +41,4 @@ VTIMEZONE: Final = "\r\n".join(
 
 def bucharest_timezone() -> Timezone:
     """Return the template as a component to add to a calendar: a new one, as components can change."""
-    return Timezone.from_ical(VTIMEZONE)
+    return cast(Timezone, Timezone.from_ical(VTIMEZONE))

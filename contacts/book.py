@@ -183,7 +183,7 @@ class ContactBook:
                 for item in self.department_places.get(department.pk, [])
             ],
             hours=self.place_book.view_hours(department.hours) if department.hours else None,
-            vcard_url=f"/contacts/{department.key}.vcf",
+            vcard_url=f"/contacts/{department.key}.vcf?lang={content_language()}",
         )
 
 

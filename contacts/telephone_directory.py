@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpRequest
 
 from cms.multilingual import LocalizedText, content_language
 from cms.page_urls import page_url
-from contacts.book import PhoneView, phone_view
+from contacts.book import ContactBook, PhoneView, contact_book, phone_view
 from contacts.directory import Entry, EntryKind
-from contacts.models.departments import ContactPoint, Department
 from contacts.models.people import Post
 from locations.models.place import split_rooms
 
@@ -44,7 +43,7 @@ def entry_views(entries: Iterable[Entry]) -> list[EntryView]:
             rooms=", ".join(entry.rooms),
             emails=entry.emails,
             url=entry.url,
-            vcard_url=f"/contacts/{entry.key}.vcf",
+            vcard_url=f"/contacts/{entry.key}.vcf?lang={content_language()}",
             kind=entry.kind.value,
         )
         for entry in entries
@@ -56,24 +55,20 @@ def _other_names(name: LocalizedText) -> tuple[str, ...]:
     return tuple(text for text in name.values() if text != shown)
 
 
-def _department_entries(request: HttpRequest | None, *, internal: bool) -> Iterable[Entry]:
-    points: dict[int, list[ContactPoint]] = defaultdict(list)
-    for point in ContactPoint.objects.order_by("sort_order", "pk"):
-        points[point.department_id].append(point)
-    departments = list(Department.objects.with_page(content_language()))
-    names = {department.pk: department.name for department in departments}
-    for department in departments:
-        own = points[department.pk]
-        rooms = [r for p in own if internal or p.rooms_public for r in split_rooms(p.rooms)]
+def _department_entries(book: ContactBook, *, internal: bool) -> Iterable[Entry]:
+    names = {pk: department.name for pk, department in book.departments.items()}
+    for pk, department in book.departments.items():
+        points = book.contact_points.get(pk, [])
+        rooms = [r for p in points if internal or p.rooms_public for r in split_rooms(p.rooms)]
         yield Entry(
             key=department.key,
             name=str(department.name),
             kind=EntryKind.UNIT,
             unit=str(names.get(department.parent_id, "")) if department.parent_id else "",
-            phones=tuple(p.phone for p in own if p.phone and (internal or p.phone_public)),
+            phones=tuple(p.phone for p in points if p.phone and (internal or p.phone_public)),
             rooms=tuple(dict.fromkeys(rooms)),
-            emails=tuple(p.email for p in own if p.email and (internal or p.email_public)),
-            url=page_url(department.page_path, request),  # type: ignore[attr-defined]
+            emails=tuple(p.email for p in points if p.email and (internal or p.email_public)),
+            url=page_url(getattr(department, "page_path", None), book.request),
             code=department.code,
             keywords=_other_names(department.name),
         )
@@ -130,4 +125,6 @@ def post_entries(department: int | None = None, *, internal: bool = False) -> li
 
 def directory_entries(request: HttpRequest | None, *, internal: bool = False) -> list[Entry]:
     """All entries of the directory. `internal`: also what only colleagues may see; the caller checks that."""
-    return [*_department_entries(request, internal=internal), *post_entries(internal=internal)]
+    book = contact_book(request)
+    book.want(Q(pk__isnull=False))
+    return [*_department_entries(book, internal=internal), *post_entries(internal=internal)]

@@ -29,6 +29,7 @@ from locations.models import Location, LocationIndexPage
 from locations.presenters import open_first
 
 SPECIAL_DAYS_AHEAD = 45
+MOST_SPECIAL_DAYS = 5
 COUNTER_KINDS = (Location.Kind.INFORMATION_CENTRE, Location.Kind.REGISTRY_COUNTER)
 TASK_ICONS = [
     ("phone", _("telephone")),
@@ -148,7 +149,9 @@ class HomePage(BasePage):
             departments=self._departments(contacts.tree()),
             places=open_first(views),
             counters=[view for view in views if view.place.kind in COUNTER_KINDS][:2],
-            special_days=special_days(working_calendar(request), today, SPECIAL_DAYS_AHEAD),
+            special_days=special_days(working_calendar(request), today, SPECIAL_DAYS_AHEAD)[
+                :MOST_SPECIAL_DAYS
+            ],
             places_url=places_url,
         )
         return context

@@ -47,9 +47,8 @@ def tidy(pieces: Iterable[tuple[int, int, PieceKind]]) -> Pieces:
         kinds = [kind for a, b, kind in given if a <= start and end <= b]
         if not kinds:
             continue
-        if result and result[-1].end == start and result[-1].kind == min(kinds):
-            start = result.pop().start  # noqa: PLW2901
-        result.append(Piece(start, end, min(kinds)))
+        joins = bool(result) and result[-1].end == start and result[-1].kind == min(kinds)
+        result.append(Piece(result.pop().start if joins else start, end, min(kinds)))
     return tuple(result)
 
 

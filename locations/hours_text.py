@@ -175,7 +175,9 @@ def label_changes(
     """
     local = now.astimezone(BUCHAREST)
     end = now.timestamp() + days * 24 * 3600
-    moments = {moment.timestamp(): (moment, new) for moment, new in transitions}
+    moments: dict[float, tuple[datetime, Status | None]] = {
+        moment.timestamp(): (moment, new) for moment, new in transitions
+    }
     for offset in range(days + 1):
         midnight = _midnight_after(local.date() + timedelta(days=offset))
         if midnight.timestamp() <= end:

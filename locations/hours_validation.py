@@ -7,7 +7,9 @@ from datetime import date
 from itertools import combinations
 from typing import Any, Final
 
-from django.utils.translation import pgettext_lazy
+from django.utils.formats import date_format
+from django.utils.functional import lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from cms.working_calendar import ONE_DAY, WorkingCalendar
 from locations.intervals import (
@@ -23,6 +25,14 @@ from locations.weekdays import WEEKDAY_NAMES
 
 _HOLIDAYS: Final = pgettext_lazy("days whose hours are wrong", "Public holidays")
 _ANY_YEAR: Final = range(2020, 2028)  # holds two leap years, so every day of a year is seen
+
+
+def _day_text(day: date | None) -> str:
+    return date_format(day, pgettext("date", "j F Y")) if day else "…"
+
+
+_day = lazy(_day_text, str)
+"""A day for a message, written in the language in which the message is read."""
 
 
 def _day_errors(day: Any, intervals: Iterable[Interval]) -> Iterator[HoursError]:
@@ -60,7 +70,9 @@ def _season_errors(schedule: Schedule) -> Iterator[HoursError]:
             if season.first_day is None or season.last_day is None:
                 yield HoursError("yearly_without_days")
         elif season.first_day and season.last_day and season.last_day < season.first_day:
-            yield HoursError("reversed_range", first=season.first_day, last=season.last_day)
+            yield HoursError(
+                "reversed_range", first=_day(season.first_day), last=_day(season.last_day)
+            )
     groups: dict[tuple[object, ...], list[Season]] = {}
     for season in schedule.seasons:
         groups.setdefault(season.validity, []).append(season)
@@ -78,10 +90,10 @@ def _season_errors(schedule: Schedule) -> Iterator[HoursError]:
         if one.rank == other.rank and _overlap(one, other):
             yield HoursError(
                 "seasons_overlap",
-                first=one.first_day,
-                last=one.last_day,
-                other_first=other.first_day,
-                other_last=other.last_day,
+                first=_day(one.first_day),
+                last=_day(one.last_day),
+                other_first=_day(other.first_day),
+                other_last=_day(other.last_day),
             )
 
 
@@ -102,20 +114,20 @@ def _overlap(one: Season, other: Season) -> bool:
 def _exception_errors(schedule: Schedule) -> Iterator[HoursError]:
     for exception in schedule.exceptions:
         if exception.last_day < exception.first_day:
-            yield HoursError("reversed_range", first=exception.first_day, last=exception.last_day)
-        yield from _day_errors(exception.first_day.isoformat(), exception.intervals or ())
-        if exception.last_day > exception.first_day:
-            yield from _spills(
-                exception.first_day.isoformat(), exception.intervals, exception.intervals
+            yield HoursError(
+                "reversed_range", first=_day(exception.first_day), last=_day(exception.last_day)
             )
+        yield from _day_errors(_day(exception.first_day), exception.intervals or ())
+        if exception.last_day > exception.first_day:
+            yield from _spills(_day(exception.first_day), exception.intervals, exception.intervals)
     for one, other in combinations(schedule.exceptions, 2):
         if one.first_day <= other.last_day and other.first_day <= one.last_day:
             yield HoursError(
                 "exceptions_overlap",
-                first=one.first_day,
-                last=one.last_day,
-                other_first=other.first_day,
-                other_last=other.last_day,
+                first=_day(one.first_day),
+                last=_day(one.last_day),
+                other_first=_day(other.first_day),
+                other_last=_day(other.last_day),
             )
 
 
@@ -147,7 +159,7 @@ def _edge_errors(schedule: Schedule) -> Iterator[HoursError]:
     for day in sorted(set(_edges(schedule))):
         evening = hours_on(schedule, calendar, day).intervals
         morning = hours_on(schedule, calendar, day + ONE_DAY).intervals
-        yield from _spills(day.isoformat(), evening, morning)
+        yield from _spills(_day(day), evening, morning)
 
 
 def validate_schedule(schedule: Schedule) -> list[HoursError]:

@@ -178,6 +178,8 @@ def to_osm(schedule: Schedule, calendar: WorkingCalendar, first_day: date, last_
         HolidayBehaviour.SPECIAL: clock_day((), schedule.holiday_intervals),
         HolidayBehaviour.AS_USUAL: None,
     }[schedule.holiday_behaviour]
+    if not schedule.seasons:
+        holiday = None  # as hours_on has it
     rules = list(_layer_rules(layers))
     if holiday is not None:
         rules.append(_rule("PH", holiday))

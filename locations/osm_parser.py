@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from cms.working_calendar import ONE_DAY
@@ -59,12 +60,16 @@ _OTHER_REASON: Final = {"sh": "sh", "easter": "easter", "week": "week", "[": "st
 _APPOINTMENT: Final = frozenset({"by appointment", "on appointment", "by appointment only"})
 
 
+def _reason_text(reason: str, params: dict[str, str]) -> str:
+    return str(_REASONS[reason]) % params
+
+
+_told = lazy(_reason_text, str)
+
+
 def unsupported(text: str, reason: str, **params: str) -> HoursError:
     """Return the error for a text that is valid OSM and cannot be kept, with its reason."""
-    told: object = _REASONS[reason]
-    if params:
-        told = str(told) % params
-    return HoursError("osm_not_supported", text=shown(text), reason=told)
+    return HoursError("osm_not_supported", text=shown(text), reason=_told(reason, params))
 
 
 @dataclass(frozen=True, slots=True)

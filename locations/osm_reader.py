@@ -27,6 +27,7 @@ from locations.schedules import (
 
 MAX_OSM_TEXT: Final = 8000
 MAX_DAYS: Final = 3660
+MAX_YEARS: Final = 24
 CHECKED_YEARS: Final = range(2024, 2030)
 
 _Pieces = list[tuple[int, int, PieceKind]]
@@ -74,7 +75,8 @@ class _Reading:
             self.holiday = rule.apply(self.holiday or [])
             if rule.weekdays is None:
                 return
-        for dates in rule.dates or [None]:
+        scopes: list[DateRange | None] = [*rule.dates] or [None]
+        for dates in scopes:
             week = self.weeks.setdefault(dates, [None] * 7)
             for weekday in rule.weekdays or ALL_WEEKDAYS:
                 before = week[weekday]
@@ -153,6 +155,8 @@ class _Reading:
         for rule in self.rules:
             years |= {d.first.year for d in rule.dates if not d.yearly}
             years |= {d.last.year for d in rule.dates if not d.yearly and d.last}
+        if len(years) > MAX_YEARS:
+            raise unsupported(self.text, "long")
         for year in sorted(years):
             before = self.own_pieces(date(year - 1, 12, 31))
             for offset in range((date(year + 1, 1, 1) - date(year, 1, 1)).days):

@@ -4,6 +4,7 @@ A day is settled by the first of these that applies: a dated exception of the sc
 a public holiday or bridging day (by the schedule's holiday behaviour); a recovery day (the hours of
 the weekday that it works as); a dated season; a yearly season; the base season. Without a season in
 force, or with hours that are not published, the day is unknown: a wrong "closed" is worse than none.
+The holiday behaviour counts only in a schedule that has a season at all.
 """
 
 from __future__ import annotations
@@ -180,6 +181,8 @@ def hours_on(schedule: Schedule, calendar: WorkingCalendar, day: date) -> DayHou
         source = DaySource(special.kind.value)
         if special.kind == DayKind.RECOVERY:
             weekday = weekday if special.works_as is None else special.works_as
+        elif not schedule.seasons:
+            pass  # nothing is known of the hours: "closed on holidays" is only the field's default
         elif schedule.holiday_behaviour == HolidayBehaviour.CLOSED:
             return DayHours(day, (), source, special.names)
         elif schedule.holiday_behaviour == HolidayBehaviour.UNKNOWN:

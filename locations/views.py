@@ -25,7 +25,9 @@ STALE_IF_ERROR = timedelta(days=7)
 
 def _last_change(hours: OpeningHours) -> datetime:
     """When these hours or a day of the working calendar last changed (aware)."""
-    newest = CalendarDay.objects.order_by("-updated_at").values_list("updated_at", flat=True).first()
+    newest = (
+        CalendarDay.objects.order_by("-updated_at").values_list("updated_at", flat=True).first()
+    )
     return max(hours.updated_at, newest) if newest else hours.updated_at
 
 

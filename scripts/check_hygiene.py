@@ -22,9 +22,13 @@ class Rule:
     except_in: tuple[str, ...] = ("tests/vendor",)
 
 
-# The folder names are spelled so that this file does not match itself.
+# Folders of one machine, and where this very tree and its owner live. `home` in general is left out: it is also how
+# the addresses of Wagtail's page tree begin.
 MACHINE_FOLDERS = "|".join(
-    ("work", "root", "tmp", "farm", "home/[a-z_][a-z0-9_-]*", "Users/[A-Za-z]+")
+    (
+        *("work", "root", "tmp", "Users/[A-Za-z]+"),
+        *(re.escape(str(path).strip("/")) for path in (REPOSITORY, Path.home())),
+    )
 )
 REGISTRIES = "|".join(
     re.escape(host)

@@ -183,6 +183,38 @@ def site_tree(db: None) -> SiteTree:
     return SiteTree(root=root, site=site, locales=locales)
 
 
+@pytest.fixture(autouse=True)
+def empty_cache(request: pytest.FixtureRequest) -> None:
+    """No test sees what another one left in the cache, such as the paths of site roots."""
+    from django.core.cache import cache
+
+    cache.clear()
+
+
+@pytest.fixture(scope="session")
+def demo_rows(django_db_setup: None, django_db_blocker: Any) -> Any:
+    """The rows that `load_demo` leaves in an empty site."""
+    from django.db import transaction
+
+    from tests import demo_rows
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        demo_rows.load_demo()
+        rows = demo_rows.read_rows()
+        transaction.set_rollback(True)
+    return rows
+
+
+@pytest.fixture(scope="module")
+def demo(demo_rows: Any, django_db_blocker: Any) -> Iterator[None]:
+    """The demonstration content, for all tests of a module; they need `db` as well, and undo what they change."""
+    from tests.demo_rows import module_transaction, write_rows
+
+    with django_db_blocker.unblock(), module_transaction():
+        write_rows(demo_rows)
+        yield
+
+
 # -- time ------------------------------------------------------------------------------------------------------------
 
 

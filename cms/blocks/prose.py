@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.contrib.table_block.blocks import TableBlock
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageBlock
+from wagtail.models import Page
 from wagtail.snippets.blocks import SnippetChooserBlock
+
+from cms.multilingual import content_language
+from cms.page_urls import page_url
+from cms.querysets import own_version_in
 
 RICH_TEXT_FEATURES = ["bold", "italic", "link", "document-link", "ul", "ol"]
 
@@ -166,16 +172,37 @@ class LinksBlock(blocks.ListBlock):
         """Adds `links`: titles and addresses, with pages in the reader's language where they exist."""
         context = super().get_context(value, parent_context)
         request = (parent_context or {}).get("request")
+        versions = self._versions(value)
         links = []
         for item in value:
             page = item.get("page")
-            page = page.localized if page and page.live else None
-            url = page.get_url(request) if page else item.get("url")
-            title = item.get("title") or (page.title if page else url)
+            path, page_title = versions.get(page.pk, ("", "")) if page else ("", "")
+            url = page_url(path, request) or ("" if page else item.get("url"))
+            title = item.get("title") or page_title or url
             if url and title:
                 links.append({"url": url, "title": title, "text": item.get("text")})
         context["links"] = links
         return context
+
+    @staticmethod
+    def _versions(value: Any) -> dict[int, tuple[str, str]]:
+        """(path, title) of the chosen pages' live versions in the reader's language, else of the pages: one query."""
+        ids = [item["page"].pk for item in value if item.get("page")]
+        if not ids:
+            return {}
+        language = content_language()
+        pages = (
+            Page.objects.live()
+            .filter(pk__in=ids)
+            .annotate(
+                version_path=Coalesce(own_version_in(language), "url_path"),
+                version_title=Coalesce(own_version_in(language, "title"), "title"),
+            )
+        )
+        return {
+            pk: (path, title)
+            for pk, path, title in pages.values_list("pk", "version_path", "version_title")
+        }
 
     class Meta:
         icon = "link"

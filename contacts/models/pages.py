@@ -120,6 +120,7 @@ class DirectoryPage(BasePage):
         context = super().get_context(request, *args, **kwargs)
         query = request.GET.get("q", "")[:QUERY_LENGTH].replace("\x00", " ").strip()
         entries = directory_entries(request)
+        language = f"lang={self.locale.language_code}"
         context.update(
             query=query,
             searched=bool(query),
@@ -127,10 +128,10 @@ class DirectoryPage(BasePage):
             groups=[]
             if query
             else [(group.letter, entry_views(group.entries)) for group in alphabetical(entries)],
-            csv_url="/contacts/all.csv",
+            csv_url=f"/contacts/all.csv?{language}",
             vcard_urls=[
-                ("vCard 4.0", "/contacts/all.vcf"),
-                ("vCard 3.0", "/contacts/all.vcf?version=3.0"),
+                ("vCard 3.0", f"/contacts/all.vcf?{language}"),
+                ("vCard 4.0", f"/contacts/all.vcf?version=4.0&{language}"),
             ],
         )
         return context

@@ -11,166 +11,949 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('cms', '0001_initial'),
-        ('wagtailcore', '0098_apitoken'),
+        ("cms", "0001_initial"),
+        ("wagtailcore", "0098_apitoken"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='LocationIndexPage',
+            name="LocationIndexPage",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('summary', models.TextField(blank=True, help_text='The answer in one or two sentences: stands under the title and in lists.', max_length=500, verbose_name='summary')),
-                ('body', wagtail.fields.StreamField([('heading', 0), ('paragraph', 1), ('ticks', 2), ('facts', 3), ('steps', 4), ('notice', 7), ('accordion', 8), ('links', 9), ('figure', 13), ('quote', 16), ('contact', 19), ('documents', 20), ('table', 21)], blank=True, block_lookup={0: ('cms.blocks.prose.HeadingBlock', (), {}), 1: ('cms.blocks.prose.ParagraphBlock', (), {}), 2: ('cms.blocks.prose.TicksBlock', (), {}), 3: ('cms.blocks.prose.FactsBlock', (), {}), 4: ('cms.blocks.prose.StepsBlock', (), {}), 5: ('wagtail.blocks.ChoiceBlock', [], {'choices': [('info', 'information'), ('warning', 'warning')], 'help_text': 'Warnings are for what changes or closes.', 'label': 'Level'}), 6: ('wagtail.blocks.TextBlock', (), {'help_text': 'One or two sentences.', 'label': 'Text'}), 7: ('wagtail.blocks.StructBlock', [[('level', 5), ('text', 6)]], {}), 8: ('cms.blocks.prose.AccordionBlock', (), {}), 9: ('cms.blocks.prose.LinksBlock', (), {}), 10: ('wagtail.images.blocks.ImageBlock', [], {'label': 'Image'}), 11: ('wagtail.blocks.CharBlock', (), {'help_text': 'What is to be seen.', 'label': 'Caption', 'max_length': 250, 'required': False}), 12: ('wagtail.blocks.CharBlock', (), {'help_text': 'Author and licence.', 'label': 'Credit', 'max_length': 160, 'required': False}), 13: ('wagtail.blocks.StructBlock', [[('image', 10), ('caption', 11), ('credit', 12)]], {}), 14: ('wagtail.blocks.TextBlock', (), {'help_text': 'Without quotation marks.', 'label': 'Quote'}), 15: ('wagtail.blocks.CharBlock', (), {'help_text': 'Who said or wrote it.', 'label': 'Source', 'max_length': 160, 'required': False}), 16: ('wagtail.blocks.StructBlock', [[('text', 14), ('source', 15)]], {}), 17: ('wagtail.snippets.blocks.SnippetChooserBlock', ('contacts.Department',), {'help_text': 'Its public contacts are shown.', 'label': 'Department'}), 18: ('wagtail.blocks.CharBlock', (), {'help_text': 'Empty: “Contact”.', 'label': 'Title', 'max_length': 120, 'required': False}), 19: ('wagtail.blocks.StructBlock', [[('department', 17), ('title', 18)]], {}), 20: ('cms.blocks.prose.DocumentsBlock', (), {}), 21: ('wagtail.contrib.table_block.blocks.TableBlock', (), {'description': 'Rows and columns; give it a header row and a caption.', 'icon': 'table', 'label': 'Table', 'preview_value': {'data': [['Zi', 'Program'], ['luni', '08:00–16:00']], 'first_row_is_table_header': True, 'table_caption': 'Program'}, 'template': 'blocks/table.html'})}, help_text='Below the list; optional.', verbose_name='body')),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                    ),
+                ),
+                (
+                    "summary",
+                    models.TextField(
+                        blank=True,
+                        help_text="The answer in one or two sentences: stands under the title and in lists.",
+                        max_length=500,
+                        verbose_name="summary",
+                    ),
+                ),
+                (
+                    "body",
+                    wagtail.fields.StreamField(
+                        [
+                            ("heading", 0),
+                            ("paragraph", 1),
+                            ("ticks", 2),
+                            ("facts", 3),
+                            ("steps", 4),
+                            ("notice", 7),
+                            ("accordion", 8),
+                            ("links", 9),
+                            ("figure", 13),
+                            ("quote", 16),
+                            ("contact", 19),
+                            ("documents", 20),
+                            ("table", 21),
+                        ],
+                        blank=True,
+                        block_lookup={
+                            0: ("cms.blocks.prose.HeadingBlock", (), {}),
+                            1: ("cms.blocks.prose.ParagraphBlock", (), {}),
+                            2: ("cms.blocks.prose.TicksBlock", (), {}),
+                            3: ("cms.blocks.prose.FactsBlock", (), {}),
+                            4: ("cms.blocks.prose.StepsBlock", (), {}),
+                            5: (
+                                "wagtail.blocks.ChoiceBlock",
+                                [],
+                                {
+                                    "choices": [("info", "information"), ("warning", "warning")],
+                                    "help_text": "Warnings are for what changes or closes.",
+                                    "label": "Level",
+                                },
+                            ),
+                            6: (
+                                "wagtail.blocks.TextBlock",
+                                (),
+                                {"help_text": "One or two sentences.", "label": "Text"},
+                            ),
+                            7: ("wagtail.blocks.StructBlock", [[("level", 5), ("text", 6)]], {}),
+                            8: ("cms.blocks.prose.AccordionBlock", (), {}),
+                            9: ("cms.blocks.prose.LinksBlock", (), {}),
+                            10: ("wagtail.images.blocks.ImageBlock", [], {"label": "Image"}),
+                            11: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {
+                                    "help_text": "What is to be seen.",
+                                    "label": "Caption",
+                                    "max_length": 250,
+                                    "required": False,
+                                },
+                            ),
+                            12: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {
+                                    "help_text": "Author and licence.",
+                                    "label": "Credit",
+                                    "max_length": 160,
+                                    "required": False,
+                                },
+                            ),
+                            13: (
+                                "wagtail.blocks.StructBlock",
+                                [[("image", 10), ("caption", 11), ("credit", 12)]],
+                                {},
+                            ),
+                            14: (
+                                "wagtail.blocks.TextBlock",
+                                (),
+                                {"help_text": "Without quotation marks.", "label": "Quote"},
+                            ),
+                            15: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {
+                                    "help_text": "Who said or wrote it.",
+                                    "label": "Source",
+                                    "max_length": 160,
+                                    "required": False,
+                                },
+                            ),
+                            16: (
+                                "wagtail.blocks.StructBlock",
+                                [[("text", 14), ("source", 15)]],
+                                {},
+                            ),
+                            17: (
+                                "wagtail.snippets.blocks.SnippetChooserBlock",
+                                ("contacts.Department",),
+                                {
+                                    "help_text": "Its public contacts are shown.",
+                                    "label": "Department",
+                                },
+                            ),
+                            18: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {
+                                    "help_text": "Empty: “Contact”.",
+                                    "label": "Title",
+                                    "max_length": 120,
+                                    "required": False,
+                                },
+                            ),
+                            19: (
+                                "wagtail.blocks.StructBlock",
+                                [[("department", 17), ("title", 18)]],
+                                {},
+                            ),
+                            20: ("cms.blocks.prose.DocumentsBlock", (), {}),
+                            21: (
+                                "wagtail.contrib.table_block.blocks.TableBlock",
+                                (),
+                                {
+                                    "description": "Rows and columns; give it a header row and a caption.",
+                                    "icon": "table",
+                                    "label": "Table",
+                                    "preview_value": {
+                                        "data": [["Zi", "Program"], ["luni", "08:00–16:00"]],
+                                        "first_row_is_table_header": True,
+                                        "table_caption": "Program",
+                                    },
+                                    "template": "blocks/table.html",
+                                },
+                            ),
+                        },
+                        help_text="Below the list; optional.",
+                        verbose_name="body",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'list of places',
-                'verbose_name_plural': 'lists of places',
+                "verbose_name": "list of places",
+                "verbose_name_plural": "lists of places",
             },
-            bases=('wagtailcore.page', models.Model),
+            bases=("wagtailcore.page", models.Model),
         ),
         migrations.CreateModel(
-            name='Location',
+            name="Location",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(error_messages={'unique': 'Another place already has this key: choose a different one.'}, help_text='Part of addresses and calendars that people keep: never change it.', max_length=60, unique=True, validators=[django.core.validators.RegexValidator('^[a-z0-9]+(-[a-z0-9]+)*$', 'Use small letters without accents, digits and single hyphens, e.g. “piata-unirii”.')], verbose_name='key')),
-                ('name', cms.multilingual.LocalizedCharField(default=cms.multilingual.LocalizedText, help_text='The name on the door. Romanian is required.', verbose_name='name')),
-                ('kind', models.CharField(choices=[('city_hall', 'city hall'), ('information_centre', 'information centre'), ('registry_counter', 'registry counter'), ('sports_base', 'sports base'), ('neighbourhood_hall', 'neighbourhood hall'), ('venue', 'venue'), ('other', 'other place')], default='other', help_text='Readers filter places by it.', max_length=24, verbose_name='kind')),
-                ('address', models.CharField(help_text='Street and number, e.g. “str. Moților nr. 3”.', max_length=160, verbose_name='address')),
-                ('city', models.CharField(default='Cluj-Napoca', help_text='For envelopes and cards.', max_length=80, verbose_name='city')),
-                ('postal_code', models.CharField(blank=True, help_text='Only if it is known.', max_length=12, verbose_name='postal code')),
-                ('rooms', models.CharField(blank=True, help_text='Room numbers, separated by commas: 46, 49, 50.', max_length=120, verbose_name='rooms')),
-                ('note', cms.multilingual.LocalizedTextField(blank=True, default=cms.multilingual.LocalizedText, help_text="What helps to find it, e.g. “in the school's building”.", verbose_name='note')),
-                ('latitude', models.DecimalField(blank=True, decimal_places=6, help_text='In degrees (WGS 84), e.g. 46.769100. Leave empty when not known.', max_digits=8, null=True, validators=[django.core.validators.MinValueValidator(-90), django.core.validators.MaxValueValidator(90)], verbose_name='latitude')),
-                ('longitude', models.DecimalField(blank=True, decimal_places=6, help_text='In degrees (WGS 84), e.g. 23.585600.', max_digits=9, null=True, validators=[django.core.validators.MinValueValidator(-180), django.core.validators.MaxValueValidator(180)], verbose_name='longitude')),
-                ('approximate', models.BooleanField(default=True, help_text='Untick once the point was checked at the door.', verbose_name='position is approximate')),
-                ('valid_from', models.DateField(blank=True, help_text='Empty: it always was.', null=True, verbose_name='in use from')),
-                ('valid_to', models.DateField(blank=True, help_text='The last day; empty: no end is known.', null=True, verbose_name='in use until')),
-                ('verified_on', models.DateField(blank=True, help_text='When somebody last checked these facts.', null=True, verbose_name='verified on')),
-                ('sort_order', models.PositiveSmallIntegerField(default=100, help_text='Smaller stands first; also the number on the map.', verbose_name='order')),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('latest_revision', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='wagtailcore.revision', verbose_name='latest revision')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "key",
+                    models.CharField(
+                        error_messages={
+                            "unique": "Another place already has this key: choose a different one."
+                        },
+                        help_text="Part of addresses and calendars that people keep: never change it.",
+                        max_length=60,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[a-z0-9]+(-[a-z0-9]+)*$",
+                                "Use small letters without accents, digits and single hyphens, e.g. “piata-unirii”.",
+                            )
+                        ],
+                        verbose_name="key",
+                    ),
+                ),
+                (
+                    "name",
+                    cms.multilingual.LocalizedCharField(
+                        default=cms.multilingual.LocalizedText,
+                        help_text="The name on the door. Romanian is required.",
+                        verbose_name="name",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("city_hall", "city hall"),
+                            ("information_centre", "information centre"),
+                            ("registry_counter", "registry counter"),
+                            ("sports_base", "sports base"),
+                            ("neighbourhood_hall", "neighbourhood hall"),
+                            ("venue", "venue"),
+                            ("other", "other place"),
+                        ],
+                        default="other",
+                        help_text="Readers filter places by it.",
+                        max_length=24,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "address",
+                    models.CharField(
+                        help_text="Street and number, e.g. “str. Moților nr. 3”.",
+                        max_length=160,
+                        verbose_name="address",
+                    ),
+                ),
+                (
+                    "city",
+                    models.CharField(
+                        default="Cluj-Napoca",
+                        help_text="For envelopes and cards.",
+                        max_length=80,
+                        verbose_name="city",
+                    ),
+                ),
+                (
+                    "postal_code",
+                    models.CharField(
+                        blank=True,
+                        help_text="Only if it is known.",
+                        max_length=12,
+                        verbose_name="postal code",
+                    ),
+                ),
+                (
+                    "rooms",
+                    models.CharField(
+                        blank=True,
+                        help_text="Room numbers, separated by commas: 46, 49, 50.",
+                        max_length=120,
+                        verbose_name="rooms",
+                    ),
+                ),
+                (
+                    "note",
+                    cms.multilingual.LocalizedTextField(
+                        blank=True,
+                        default=cms.multilingual.LocalizedText,
+                        help_text="What helps to find it, e.g. “in the school's building”.",
+                        verbose_name="note",
+                    ),
+                ),
+                (
+                    "latitude",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=6,
+                        help_text="In degrees (WGS 84), e.g. 46.769100. Leave empty when not known.",
+                        max_digits=8,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(-90),
+                            django.core.validators.MaxValueValidator(90),
+                        ],
+                        verbose_name="latitude",
+                    ),
+                ),
+                (
+                    "longitude",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=6,
+                        help_text="In degrees (WGS 84), e.g. 23.585600.",
+                        max_digits=9,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(-180),
+                            django.core.validators.MaxValueValidator(180),
+                        ],
+                        verbose_name="longitude",
+                    ),
+                ),
+                (
+                    "approximate",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Untick once the point was checked at the door.",
+                        verbose_name="position is approximate",
+                    ),
+                ),
+                (
+                    "valid_from",
+                    models.DateField(
+                        blank=True,
+                        help_text="Empty: it always was.",
+                        null=True,
+                        verbose_name="in use from",
+                    ),
+                ),
+                (
+                    "valid_to",
+                    models.DateField(
+                        blank=True,
+                        help_text="The last day; empty: no end is known.",
+                        null=True,
+                        verbose_name="in use until",
+                    ),
+                ),
+                (
+                    "verified_on",
+                    models.DateField(
+                        blank=True,
+                        help_text="When somebody last checked these facts.",
+                        null=True,
+                        verbose_name="verified on",
+                    ),
+                ),
+                (
+                    "sort_order",
+                    models.PositiveSmallIntegerField(
+                        default=100,
+                        help_text="Smaller stands first; also the number on the map.",
+                        verbose_name="order",
+                    ),
+                ),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "latest_revision",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="wagtailcore.revision",
+                        verbose_name="latest revision",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'place',
-                'verbose_name_plural': 'places',
-                'ordering': ['sort_order', 'key'],
+                "verbose_name": "place",
+                "verbose_name_plural": "places",
+                "ordering": ["sort_order", "key"],
             },
         ),
         migrations.CreateModel(
-            name='CalendarDayPlace',
+            name="CalendarDayPlace",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sort_order', models.IntegerField(blank=True, editable=False, null=True)),
-                ('day', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='scoped_places', to='cms.calendarday')),
-                ('place', models.ForeignKey(help_text='Choose a place.', on_delete=django.db.models.deletion.CASCADE, related_name='+', to='locations.location', verbose_name='place')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sort_order", models.IntegerField(blank=True, editable=False, null=True)),
+                (
+                    "day",
+                    modelcluster.fields.ParentalKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="scoped_places",
+                        to="cms.calendarday",
+                    ),
+                ),
+                (
+                    "place",
+                    models.ForeignKey(
+                        help_text="Choose a place.",
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="locations.location",
+                        verbose_name="place",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'place',
-                'verbose_name_plural': 'places',
-                'ordering': ['sort_order'],
-                'abstract': False,
+                "verbose_name": "place",
+                "verbose_name_plural": "places",
+                "ordering": ["sort_order"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='AccessFact',
+            name="AccessFact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sort_order', models.IntegerField(blank=True, editable=False, null=True)),
-                ('kind', models.CharField(choices=[('entrance', 'entrance'), ('step_free', 'step-free access'), ('lift', 'lift'), ('toilet', 'accessible toilet'), ('parking', 'parking'), ('hearing', 'hearing loop'), ('languages', 'languages at the counter'), ('transport', 'public transport'), ('other', 'other')], help_text='One fact for each row.', max_length=16, verbose_name='about')),
-                ('text', cms.multilingual.LocalizedCharField(default=cms.multilingual.LocalizedText, help_text='A checked fact, or that it was not checked yet. Never a guess.', verbose_name='fact')),
-                ('location', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='access_facts', to='locations.location')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sort_order", models.IntegerField(blank=True, editable=False, null=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("entrance", "entrance"),
+                            ("step_free", "step-free access"),
+                            ("lift", "lift"),
+                            ("toilet", "accessible toilet"),
+                            ("parking", "parking"),
+                            ("hearing", "hearing loop"),
+                            ("languages", "languages at the counter"),
+                            ("transport", "public transport"),
+                            ("other", "other"),
+                        ],
+                        help_text="One fact for each row.",
+                        max_length=16,
+                        verbose_name="about",
+                    ),
+                ),
+                (
+                    "text",
+                    cms.multilingual.LocalizedCharField(
+                        default=cms.multilingual.LocalizedText,
+                        help_text="A checked fact, or that it was not checked yet. Never a guess.",
+                        verbose_name="fact",
+                    ),
+                ),
+                (
+                    "location",
+                    modelcluster.fields.ParentalKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="access_facts",
+                        to="locations.location",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'access fact',
-                'verbose_name_plural': 'access facts',
-                'ordering': ['sort_order'],
-                'abstract': False,
+                "verbose_name": "access fact",
+                "verbose_name_plural": "access facts",
+                "ordering": ["sort_order"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='LocationPage',
+            name="LocationPage",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('summary', models.TextField(blank=True, help_text='The answer in one or two sentences: stands under the title and in lists.', max_length=500, verbose_name='summary')),
-                ('body', wagtail.fields.StreamField([('heading', 0), ('paragraph', 1), ('ticks', 2), ('facts', 3), ('steps', 4), ('notice', 7), ('accordion', 8), ('links', 9), ('figure', 13), ('quote', 16), ('contact', 19), ('documents', 20), ('table', 21)], blank=True, block_lookup={0: ('cms.blocks.prose.HeadingBlock', (), {}), 1: ('cms.blocks.prose.ParagraphBlock', (), {}), 2: ('cms.blocks.prose.TicksBlock', (), {}), 3: ('cms.blocks.prose.FactsBlock', (), {}), 4: ('cms.blocks.prose.StepsBlock', (), {}), 5: ('wagtail.blocks.ChoiceBlock', [], {'choices': [('info', 'information'), ('warning', 'warning')], 'help_text': 'Warnings are for what changes or closes.', 'label': 'Level'}), 6: ('wagtail.blocks.TextBlock', (), {'help_text': 'One or two sentences.', 'label': 'Text'}), 7: ('wagtail.blocks.StructBlock', [[('level', 5), ('text', 6)]], {}), 8: ('cms.blocks.prose.AccordionBlock', (), {}), 9: ('cms.blocks.prose.LinksBlock', (), {}), 10: ('wagtail.images.blocks.ImageBlock', [], {'label': 'Image'}), 11: ('wagtail.blocks.CharBlock', (), {'help_text': 'What is to be seen.', 'label': 'Caption', 'max_length': 250, 'required': False}), 12: ('wagtail.blocks.CharBlock', (), {'help_text': 'Author and licence.', 'label': 'Credit', 'max_length': 160, 'required': False}), 13: ('wagtail.blocks.StructBlock', [[('image', 10), ('caption', 11), ('credit', 12)]], {}), 14: ('wagtail.blocks.TextBlock', (), {'help_text': 'Without quotation marks.', 'label': 'Quote'}), 15: ('wagtail.blocks.CharBlock', (), {'help_text': 'Who said or wrote it.', 'label': 'Source', 'max_length': 160, 'required': False}), 16: ('wagtail.blocks.StructBlock', [[('text', 14), ('source', 15)]], {}), 17: ('wagtail.snippets.blocks.SnippetChooserBlock', ('contacts.Department',), {'help_text': 'Its public contacts are shown.', 'label': 'Department'}), 18: ('wagtail.blocks.CharBlock', (), {'help_text': 'Empty: “Contact”.', 'label': 'Title', 'max_length': 120, 'required': False}), 19: ('wagtail.blocks.StructBlock', [[('department', 17), ('title', 18)]], {}), 20: ('cms.blocks.prose.DocumentsBlock', (), {}), 21: ('wagtail.contrib.table_block.blocks.TableBlock', (), {'description': 'Rows and columns; give it a header row and a caption.', 'icon': 'table', 'label': 'Table', 'preview_value': {'data': [['Zi', 'Program'], ['luni', '08:00–16:00']], 'first_row_is_table_header': True, 'table_caption': 'Program'}, 'template': 'blocks/table.html'})}, help_text='What else helps to come here.', verbose_name='body')),
-                ('location', models.ForeignKey(help_text='Its facts are kept once, for all languages.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='pages', to='locations.location', verbose_name='place')),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                    ),
+                ),
+                (
+                    "summary",
+                    models.TextField(
+                        blank=True,
+                        help_text="The answer in one or two sentences: stands under the title and in lists.",
+                        max_length=500,
+                        verbose_name="summary",
+                    ),
+                ),
+                (
+                    "body",
+                    wagtail.fields.StreamField(
+                        [
+                            ("heading", 0),
+                            ("paragraph", 1),
+                            ("ticks", 2),
+                            ("facts", 3),
+                            ("steps", 4),
+                            ("notice", 7),
+                            ("accordion", 8),
+                            ("links", 9),
+                            ("figure", 13),
+                            ("quote", 16),
+                            ("contact", 19),
+                            ("documents", 20),
+                            ("table", 21),
+                        ],
+                        blank=True,
+                        block_lookup={
+                            0: ("cms.blocks.prose.HeadingBlock", (), {}),
+                            1: ("cms.blocks.prose.ParagraphBlock", (), {}),
+                            2: ("cms.blocks.prose.TicksBlock", (), {}),
+                            3: ("cms.blocks.prose.FactsBlock", (), {}),
+                            4: ("cms.blocks.prose.StepsBlock", (), {}),
+                            5: (
+                                "wagtail.blocks.ChoiceBlock",
+                                [],
+                                {
+                                    "choices": [("info", "information"), ("warning", "warning")],
+                                    "help_text": "Warnings are for what changes or closes.",
+                                    "label": "Level",
+                                },
+                            ),
+                            6: (
+                                "wagtail.blocks.TextBlock",
+                                (),
+                                {"help_text": "One or two sentences.", "label": "Text"},
+                            ),
+                            7: ("wagtail.blocks.StructBlock", [[("level", 5), ("text", 6)]], {}),
+                            8: ("cms.blocks.prose.AccordionBlock", (), {}),
+                            9: ("cms.blocks.prose.LinksBlock", (), {}),
+                            10: ("wagtail.images.blocks.ImageBlock", [], {"label": "Image"}),
+                            11: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {
+                                    "help_text": "What is to be seen.",
+                                    "label": "Caption",
+                                    "max_length": 250,
+                                    "required": False,
+                                },
+                            ),
+                            12: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {
+                                    "help_text": "Author and licence.",
+                                    "label": "Credit",
+                                    "max_length": 160,
+                                    "required": False,
+                                },
+                            ),
+                            13: (
+                                "wagtail.blocks.StructBlock",
+                                [[("image", 10), ("caption", 11), ("credit", 12)]],
+                                {},
+                            ),
+                            14: (
+                                "wagtail.blocks.TextBlock",
+                                (),
+                                {"help_text": "Without quotation marks.", "label": "Quote"},
+                            ),
+                            15: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {
+                                    "help_text": "Who said or wrote it.",
+                                    "label": "Source",
+                                    "max_length": 160,
+                                    "required": False,
+                                },
+                            ),
+                            16: (
+                                "wagtail.blocks.StructBlock",
+                                [[("text", 14), ("source", 15)]],
+                                {},
+                            ),
+                            17: (
+                                "wagtail.snippets.blocks.SnippetChooserBlock",
+                                ("contacts.Department",),
+                                {
+                                    "help_text": "Its public contacts are shown.",
+                                    "label": "Department",
+                                },
+                            ),
+                            18: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {
+                                    "help_text": "Empty: “Contact”.",
+                                    "label": "Title",
+                                    "max_length": 120,
+                                    "required": False,
+                                },
+                            ),
+                            19: (
+                                "wagtail.blocks.StructBlock",
+                                [[("department", 17), ("title", 18)]],
+                                {},
+                            ),
+                            20: ("cms.blocks.prose.DocumentsBlock", (), {}),
+                            21: (
+                                "wagtail.contrib.table_block.blocks.TableBlock",
+                                (),
+                                {
+                                    "description": "Rows and columns; give it a header row and a caption.",
+                                    "icon": "table",
+                                    "label": "Table",
+                                    "preview_value": {
+                                        "data": [["Zi", "Program"], ["luni", "08:00–16:00"]],
+                                        "first_row_is_table_header": True,
+                                        "table_caption": "Program",
+                                    },
+                                    "template": "blocks/table.html",
+                                },
+                            ),
+                        },
+                        help_text="What else helps to come here.",
+                        verbose_name="body",
+                    ),
+                ),
+                (
+                    "location",
+                    models.ForeignKey(
+                        help_text="Its facts are kept once, for all languages.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="pages",
+                        to="locations.location",
+                        verbose_name="place",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'place page',
-                'verbose_name_plural': 'place pages',
+                "verbose_name": "place page",
+                "verbose_name_plural": "place pages",
             },
-            bases=('wagtailcore.page', models.Model),
+            bases=("wagtailcore.page", models.Model),
         ),
         migrations.CreateModel(
-            name='OpeningHours',
+            name="OpeningHours",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(error_messages={'unique': 'Other hours already have this key: choose a different one.'}, help_text='A short name for addresses and imports: never change it.', max_length=60, unique=True, validators=[django.core.validators.RegexValidator('^[a-z0-9]+(-[a-z0-9]+)*$', 'Use small letters without accents, digits and single hyphens, e.g. “piata-unirii”.')], verbose_name='key')),
-                ('name', cms.multilingual.LocalizedCharField(default=cms.multilingual.LocalizedText, help_text='What readers see above the table, e.g. “Program cu publicul”.', verbose_name='name')),
-                ('channel', models.CharField(choices=[('counter', 'counter'), ('phone', 'telephone'), ('online', 'online')], default='counter', help_text='How people reach you within these hours.', max_length=8, verbose_name='channel')),
-                ('published', models.BooleanField(default=False, help_text='Untick while anything is unsure: readers then see “not published yet” instead of a wrong “closed”.', verbose_name='complete and confirmed')),
-                ('holidays', models.CharField(choices=[('closed', 'closed'), ('as_usual', 'open as usual'), ('special', 'open at the hours given below'), ('unknown', 'not known')], default='closed', help_text='Also on bridging days. The days themselves are in the working calendar.', max_length=8, verbose_name='on public holidays')),
-                ('holiday_hours', locations.fields.IntervalsField(blank=True, default='', help_text='E.g. 10:00-14:00; only if open at own hours.', max_length=120, verbose_name='hours on public holidays')),
-                ('verified_on', models.DateField(blank=True, help_text='When somebody last checked them.', null=True, verbose_name='verified on')),
-                ('sort_order', models.PositiveSmallIntegerField(default=100, help_text='The first counter gives a place its open state.', verbose_name='order')),
-                ('schedule_data', models.JSONField(default=dict, editable=False)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('latest_revision', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='wagtailcore.revision', verbose_name='latest revision')),
-                ('location', models.ForeignKey(blank=True, help_text="Empty for hours that belong to no place, such as a telephone line's.", null=True, on_delete=django.db.models.deletion.CASCADE, related_name='opening_hours', to='locations.location', verbose_name='place')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "key",
+                    models.CharField(
+                        error_messages={
+                            "unique": "Other hours already have this key: choose a different one."
+                        },
+                        help_text="A short name for addresses and imports: never change it.",
+                        max_length=60,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[a-z0-9]+(-[a-z0-9]+)*$",
+                                "Use small letters without accents, digits and single hyphens, e.g. “piata-unirii”.",
+                            )
+                        ],
+                        verbose_name="key",
+                    ),
+                ),
+                (
+                    "name",
+                    cms.multilingual.LocalizedCharField(
+                        default=cms.multilingual.LocalizedText,
+                        help_text="What readers see above the table, e.g. “Program cu publicul”.",
+                        verbose_name="name",
+                    ),
+                ),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("counter", "counter"),
+                            ("phone", "telephone"),
+                            ("online", "online"),
+                        ],
+                        default="counter",
+                        help_text="How people reach you within these hours.",
+                        max_length=8,
+                        verbose_name="channel",
+                    ),
+                ),
+                (
+                    "published",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Untick while anything is unsure: readers then see “not published yet” instead of a wrong “closed”.",
+                        verbose_name="complete and confirmed",
+                    ),
+                ),
+                (
+                    "holidays",
+                    models.CharField(
+                        choices=[
+                            ("closed", "closed"),
+                            ("as_usual", "open as usual"),
+                            ("special", "open at the hours given below"),
+                            ("unknown", "not known"),
+                        ],
+                        default="closed",
+                        help_text="Also on bridging days. The days themselves are in the working calendar.",
+                        max_length=8,
+                        verbose_name="on public holidays",
+                    ),
+                ),
+                (
+                    "holiday_hours",
+                    locations.fields.IntervalsField(
+                        blank=True,
+                        default="",
+                        help_text="E.g. 10:00-14:00; only if open at own hours.",
+                        max_length=120,
+                        verbose_name="hours on public holidays",
+                    ),
+                ),
+                (
+                    "verified_on",
+                    models.DateField(
+                        blank=True,
+                        help_text="When somebody last checked them.",
+                        null=True,
+                        verbose_name="verified on",
+                    ),
+                ),
+                (
+                    "sort_order",
+                    models.PositiveSmallIntegerField(
+                        default=100,
+                        help_text="The first counter gives a place its open state.",
+                        verbose_name="order",
+                    ),
+                ),
+                ("schedule_data", models.JSONField(default=dict, editable=False)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "latest_revision",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="wagtailcore.revision",
+                        verbose_name="latest revision",
+                    ),
+                ),
+                (
+                    "location",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Empty for hours that belong to no place, such as a telephone line's.",
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="opening_hours",
+                        to="locations.location",
+                        verbose_name="place",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'opening hours',
-                'verbose_name_plural': 'opening hours',
-                'ordering': ['sort_order', 'key'],
+                "verbose_name": "opening hours",
+                "verbose_name_plural": "opening hours",
+                "ordering": ["sort_order", "key"],
             },
         ),
         migrations.CreateModel(
-            name='HoursException',
+            name="HoursException",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sort_order', models.IntegerField(blank=True, editable=False, null=True)),
-                ('first_day', models.DateField(help_text='Included.', verbose_name='first day')),
-                ('last_day', models.DateField(blank=True, help_text='Included; empty: one day.', null=True, verbose_name='last day')),
-                ('intervals', locations.fields.IntervalsField(blank=True, default='', help_text='E.g. 10:00-14:00. Empty: closed.', max_length=120, verbose_name='hours')),
-                ('reason', cms.multilingual.LocalizedCharField(blank=True, default=cms.multilingual.LocalizedText, help_text='What readers are told, e.g. “inventory”.', verbose_name='reason')),
-                ('hours', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='exceptions', to='locations.openinghours')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sort_order", models.IntegerField(blank=True, editable=False, null=True)),
+                ("first_day", models.DateField(help_text="Included.", verbose_name="first day")),
+                (
+                    "last_day",
+                    models.DateField(
+                        blank=True,
+                        help_text="Included; empty: one day.",
+                        null=True,
+                        verbose_name="last day",
+                    ),
+                ),
+                (
+                    "intervals",
+                    locations.fields.IntervalsField(
+                        blank=True,
+                        default="",
+                        help_text="E.g. 10:00-14:00. Empty: closed.",
+                        max_length=120,
+                        verbose_name="hours",
+                    ),
+                ),
+                (
+                    "reason",
+                    cms.multilingual.LocalizedCharField(
+                        blank=True,
+                        default=cms.multilingual.LocalizedText,
+                        help_text="What readers are told, e.g. “inventory”.",
+                        verbose_name="reason",
+                    ),
+                ),
+                (
+                    "hours",
+                    modelcluster.fields.ParentalKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="exceptions",
+                        to="locations.openinghours",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'exception',
-                'verbose_name_plural': 'exceptions',
-                'ordering': ['sort_order'],
-                'abstract': False,
+                "verbose_name": "exception",
+                "verbose_name_plural": "exceptions",
+                "ordering": ["sort_order"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='WeekSchedule',
+            name="WeekSchedule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sort_order', models.IntegerField(blank=True, editable=False, null=True)),
-                ('name', cms.multilingual.LocalizedCharField(blank=True, default=cms.multilingual.LocalizedText, help_text='E.g. “Summer hours”; empty for the usual.', verbose_name='name of the season')),
-                ('first_day', models.DateField(blank=True, help_text='First day, included. Empty: the usual week.', null=True, verbose_name='from')),
-                ('last_day', models.DateField(blank=True, help_text='Last day, included.', null=True, verbose_name='until')),
-                ('yearly', models.BooleanField(default=False, help_text='The same days each year; the year is ignored.', verbose_name='every year')),
-                ('by_appointment', models.BooleanField(default=False, help_text='People are seen in these hours if they booked.', verbose_name='by appointment')),
-                ('mon', locations.fields.IntervalsField(blank=True, default='', help_text='E.g. 08:00-12:00, 13:00-16:00. Empty: closed.', max_length=120, verbose_name='Monday')),
-                ('tue', locations.fields.IntervalsField(blank=True, default='', help_text='E.g. 08:00-12:00, 13:00-16:00. Empty: closed.', max_length=120, verbose_name='Tuesday')),
-                ('wed', locations.fields.IntervalsField(blank=True, default='', help_text='E.g. 08:00-12:00, 13:00-16:00. Empty: closed.', max_length=120, verbose_name='Wednesday')),
-                ('thu', locations.fields.IntervalsField(blank=True, default='', help_text='E.g. 08:00-12:00, 13:00-16:00. Empty: closed.', max_length=120, verbose_name='Thursday')),
-                ('fri', locations.fields.IntervalsField(blank=True, default='', help_text='E.g. 08:00-12:00, 13:00-16:00. Empty: closed.', max_length=120, verbose_name='Friday')),
-                ('sat', locations.fields.IntervalsField(blank=True, default='', help_text='E.g. 08:00-12:00, 13:00-16:00. Empty: closed.', max_length=120, verbose_name='Saturday')),
-                ('sun', locations.fields.IntervalsField(blank=True, default='', help_text='E.g. 08:00-12:00, 13:00-16:00. Empty: closed.', max_length=120, verbose_name='Sunday')),
-                ('hours', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='weeks', to='locations.openinghours')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sort_order", models.IntegerField(blank=True, editable=False, null=True)),
+                (
+                    "name",
+                    cms.multilingual.LocalizedCharField(
+                        blank=True,
+                        default=cms.multilingual.LocalizedText,
+                        help_text="E.g. “Summer hours”; empty for the usual.",
+                        verbose_name="name of the season",
+                    ),
+                ),
+                (
+                    "first_day",
+                    models.DateField(
+                        blank=True,
+                        help_text="First day, included. Empty: the usual week.",
+                        null=True,
+                        verbose_name="from",
+                    ),
+                ),
+                (
+                    "last_day",
+                    models.DateField(
+                        blank=True, help_text="Last day, included.", null=True, verbose_name="until"
+                    ),
+                ),
+                (
+                    "yearly",
+                    models.BooleanField(
+                        default=False,
+                        help_text="The same days each year; the year is ignored.",
+                        verbose_name="every year",
+                    ),
+                ),
+                (
+                    "by_appointment",
+                    models.BooleanField(
+                        default=False,
+                        help_text="People are seen in these hours if they booked.",
+                        verbose_name="by appointment",
+                    ),
+                ),
+                (
+                    "mon",
+                    locations.fields.IntervalsField(
+                        blank=True,
+                        default="",
+                        help_text="E.g. 08:00-12:00, 13:00-16:00. Empty: closed.",
+                        max_length=120,
+                        verbose_name="Monday",
+                    ),
+                ),
+                (
+                    "tue",
+                    locations.fields.IntervalsField(
+                        blank=True,
+                        default="",
+                        help_text="E.g. 08:00-12:00, 13:00-16:00. Empty: closed.",
+                        max_length=120,
+                        verbose_name="Tuesday",
+                    ),
+                ),
+                (
+                    "wed",
+                    locations.fields.IntervalsField(
+                        blank=True,
+                        default="",
+                        help_text="E.g. 08:00-12:00, 13:00-16:00. Empty: closed.",
+                        max_length=120,
+                        verbose_name="Wednesday",
+                    ),
+                ),
+                (
+                    "thu",
+                    locations.fields.IntervalsField(
+                        blank=True,
+                        default="",
+                        help_text="E.g. 08:00-12:00, 13:00-16:00. Empty: closed.",
+                        max_length=120,
+                        verbose_name="Thursday",
+                    ),
+                ),
+                (
+                    "fri",
+                    locations.fields.IntervalsField(
+                        blank=True,
+                        default="",
+                        help_text="E.g. 08:00-12:00, 13:00-16:00. Empty: closed.",
+                        max_length=120,
+                        verbose_name="Friday",
+                    ),
+                ),
+                (
+                    "sat",
+                    locations.fields.IntervalsField(
+                        blank=True,
+                        default="",
+                        help_text="E.g. 08:00-12:00, 13:00-16:00. Empty: closed.",
+                        max_length=120,
+                        verbose_name="Saturday",
+                    ),
+                ),
+                (
+                    "sun",
+                    locations.fields.IntervalsField(
+                        blank=True,
+                        default="",
+                        help_text="E.g. 08:00-12:00, 13:00-16:00. Empty: closed.",
+                        max_length=120,
+                        verbose_name="Sunday",
+                    ),
+                ),
+                (
+                    "hours",
+                    modelcluster.fields.ParentalKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="weeks",
+                        to="locations.openinghours",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'week',
-                'verbose_name_plural': 'weeks',
-                'ordering': ['sort_order'],
-                'abstract': False,
+                "verbose_name": "week",
+                "verbose_name_plural": "weeks",
+                "ordering": ["sort_order"],
+                "abstract": False,
             },
         ),
     ]

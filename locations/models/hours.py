@@ -13,11 +13,18 @@ from modelcluster.models import ClusterableModel
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
 from wagtail.models import Orderable, RevisionMixin
 
-from cms.multilingual import LocalizedCharField
+from cms.multilingual import LocalizedCharField, LocalizedText
 from cms.romanian import CommaBelowMixin
 from locations.fields import IntervalsField, stored_intervals
 from locations.forms import OpeningHoursForm
-from locations.hours import ExceptionDays, HolidayBehaviour, Schedule, Season, Week
+from locations.hours import (
+    ExceptionDays,
+    HolidayBehaviour,
+    Schedule,
+    Season,
+    Week,
+    format_intervals,
+)
 from locations.models.place import Location, validate_key
 from locations.schedule_data import from_data, to_data
 
@@ -122,6 +129,7 @@ class OpeningHours(CommaBelowMixin, RevisionMixin, ClusterableModel):
         MultiFieldPanel(
             [FieldPanel("holidays"), FieldPanel("holiday_hours")], heading=_("Public holidays")
         ),
+        FieldPanel("osm_text"),
         FieldRowPanel([FieldPanel("verified_on"), FieldPanel("sort_order")]),
     ]
 
@@ -151,6 +159,17 @@ class OpeningHours(CommaBelowMixin, RevisionMixin, ClusterableModel):
         type(self).objects.filter(pk=self.pk).update(
             schedule_data=self.schedule_data, updated_at=timezone.now()
         )
+
+    def take_schedule(self, schedule: Schedule) -> None:
+        """Replace weeks, exceptions and holiday behaviour by those of `schedule`; saved with the next save."""
+        self.weeks = [
+            row
+            for season in schedule.seasons
+            for row in WeekSchedule.rows_of(season)
+        ]
+        self.exceptions = [HoursException.of(item) for item in schedule.exceptions]
+        self.holidays = schedule.holiday_behaviour.value
+        self.holiday_hours = format_intervals(schedule.holiday_intervals)
 
     def build_schedule(self, weeks: Any, exceptions: Any) -> Schedule:
         """The schedule of these rows with the given weeks and exceptions (saved or not)."""
@@ -241,6 +260,29 @@ class WeekSchedule(HoursRow):
                 {"first_day": _("A season that returns every year needs its first and last day.")}
             )
 
+    @classmethod
+    def rows_of(cls, season: Season) -> list[WeekSchedule]:
+        """The rows, one for everybody and one by appointment, that make up `season`."""
+        rows = []
+        for booked in (False, True):
+            days = {
+                name: format_intervals(i for i in season.week.days[n] if i.by_appointment == booked)
+                for n, name in enumerate(DAYS)
+            }
+            if any(days.values()) or (not booked and not any(season.week.days)):
+                rows.append(
+                    cls(
+                        name=LocalizedText(season.names),
+                        first_day=season.first_day,
+                        last_day=season.last_day,
+                        yearly=season.yearly,
+                        by_appointment=booked,
+                        sort_order=len(rows),
+                        **days,
+                    )
+                )
+        return rows
+
     def as_season(self) -> Season:
         """This row as the rules read it."""
         return Season(
@@ -292,6 +334,16 @@ class HoursException(HoursRow):
                     )
                 }
             )
+
+    @classmethod
+    def of(cls, days: ExceptionDays) -> HoursException:
+        """The row for `days`."""
+        return cls(
+            first_day=days.first_day,
+            last_day=days.last_day,
+            intervals=format_intervals(days.intervals or ()),
+            reason=LocalizedText(days.names),
+        )
 
     def as_days(self) -> ExceptionDays:
         """This row as the rules read it."""

@@ -72,7 +72,10 @@ class LocationPage(BasePage):
         help_text=_("Its facts are kept once, for all languages."),
     )
     body = StreamField(
-        BodyBlock(), verbose_name=_("body"), blank=True, help_text=_("What else helps to come here.")
+        BodyBlock(),
+        verbose_name=_("body"),
+        blank=True,
+        help_text=_("What else helps to come here."),
     )
 
     template = "locations/location_page.html"
@@ -106,6 +109,8 @@ class LocationPage(BasePage):
             verified_on=place.verified_on,
             valid_from=place.valid_from if place.valid_from and place.valid_from > today else None,
             valid_to=place.valid_to,
-            structured_data=place_data(place, hours, self.full_url, working_calendar(request), today),
+            structured_data=place_data(
+                place, hours, self.full_url, working_calendar(request), today
+            ),
         )
         return context

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from dateutil.tz import tzical
@@ -41,7 +42,8 @@ def test_dateutil_reads_it_as_zoneinfo() -> None:
 
 def test_its_rules_give_the_transitions_of_zoneinfo() -> None:
     transitions = []
-    moment, before = datetime(1997, 1, 1, tzinfo=UTC), timedelta(hours=2)
+    moment = datetime(1997, 1, 1, tzinfo=UTC)
+    before: timedelta | None = timedelta(hours=2)
     while moment.year <= 2040:
         offset = moment.astimezone(BUCHAREST).utcoffset()
         if offset != before:
@@ -49,7 +51,8 @@ def test_its_rules_give_the_transitions_of_zoneinfo() -> None:
             before = offset
         moment += timedelta(hours=1)
     from_template = []
-    for part in bucharest_timezone().subcomponents:
+    parts: list[Any] = bucharest_timezone().subcomponents
+    for part in parts:
         rule = part["RRULE"]
         assert (rule["FREQ"], rule["BYDAY"]) == (["YEARLY"], ["-1SU"])
         for year in range(1997, 2041):

@@ -1,0 +1,84 @@
+"""The demonstration content as tests get it: loaded once a run, then copied back row by row.
+
+`load_demo` takes seconds. Its rows are read once, and written into the open transaction of each module that asks
+for them (`demo`), which is rolled back at the module's end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from unittest import mock
+
+from django.apps import apps
+from django.core.cache import cache
+from django.core.management import call_command
+from django.core.management.color import no_style
+from django.db import connection, models, transaction
+from django.test import TestCase
+
+Rows = dict[str, tuple[list[str], list[tuple[Any, ...]]]]
+
+# Laid by the migrations and never touched by the demo; the index tables fill themselves by triggers.
+_LEFT_ALONE = {"django_content_type", "auth_permission", "django_session"}
+
+
+def _models() -> list[type[models.Model]]:
+    return [
+        model
+        for model in apps.get_models(include_auto_created=True)
+        if model._meta.managed
+        and not model._meta.proxy
+        and model._meta.db_table not in _LEFT_ALONE
+        and not model._meta.db_table.endswith("_fts")
+    ]
+
+
+def load_demo() -> None:
+    """Run the command as it runs outside of tests: with what follows its commit."""
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        call_command("load_demo", verbosity=0)
+
+
+def read_rows() -> Rows:
+    """All rows of all models' tables, as the database gives them."""
+    quote = connection.ops.quote_name
+    found: Rows = {}
+    with connection.cursor() as cursor:
+        tables = set(connection.introspection.table_names(cursor))
+        for model in _models():
+            table = model._meta.db_table
+            if table in tables:
+                cursor.execute(f"SELECT * FROM {quote(table)}")
+                found[table] = ([c[0] for c in cursor.description], cursor.fetchall())
+    return found
+
+
+def write_rows(rows: Rows) -> None:
+    """Put `rows` in the place of what the tables hold; keys are checked by the database at commit only."""
+    quote = connection.ops.quote_name
+    with connection.cursor() as cursor:
+        for table in rows:
+            cursor.execute(f"DELETE FROM {quote(table)}")
+        for table, (columns, values) in rows.items():
+            if values:
+                names = ", ".join(map(quote, columns))
+                marks = ", ".join(["%s"] * len(columns))
+                cursor.executemany(
+                    f"INSERT INTO {quote(table)} ({names}) VALUES ({marks})", values
+                )
+        for statement in connection.ops.sequence_reset_sql(no_style(), _models()):
+            cursor.execute(statement)
+
+
+@contextmanager
+def module_transaction() -> Iterator[None]:
+    """A transaction around the tests of a module: theirs become savepoints, and all is undone at the end."""
+    # Each test ends with connection.close(), which would end the transaction with it.
+    with mock.patch.object(connection, "close"), transaction.atomic():
+        try:
+            yield
+        finally:
+            transaction.set_rollback(True)
+            cache.clear()
