@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import io
 import json
+import logging
 import os
 import platform
 import subprocess
@@ -26,9 +28,11 @@ RESULTS = Path(__file__).resolve().parent / "results"
 
 def measure_engine(engine: str, words: list[str]) -> list[dict[str, Any]]:
     """Measure in this process, with the database that the environment names; return the results as JSON data."""
-    import django
-
-    django.setup()
+    importlib.import_module("config.wsgi")  # sets Django up, logging included
+    for handler in logging.getLogger().handlers:
+        # Writing the log belongs to a request's cost; a terminal that scrolls does not.
+        if isinstance(handler, logging.StreamHandler):
+            handler.setStream(io.StringIO())
     from bench.measure import REGISTRY, measure
     from bench.wsgi_calls import hello_call
 

@@ -17,8 +17,8 @@ from cms.search import SearchHit, register_finder
 @register_finder
 def find_pages(request: HttpRequest, query: str) -> Iterable[SearchHit]:
     """Public pages of the reader's language."""
-    pages = Page.objects.live().public().filter(
-        locale__language_code=content_language(), depth__gt=1
+    pages = (
+        Page.objects.live().public().filter(locale__language_code=content_language(), depth__gt=1)
     )
     for title, description, path in pages.values_list("title", "search_description", "url_path"):
         rank = matches(title, query)

@@ -47,15 +47,13 @@ class _Folding(FoldingTable):
         return "".join(folded)
 
 
-_FOLDING: Final = _Folding()
+FOLDING: Final = _Folding()
 
 
 def fold_letters(text: str) -> str:
     """Base letters and digits without the dots of initialisms; between them what ``_Folding`` leaves there."""
-    folded = text.translate(_FOLDING)
-    return (
-        ACRONYM.sub(lambda found: found[0].replace(".", ""), folded) if "." in folded else folded
-    )
+    folded = text.translate(FOLDING)
+    return ACRONYM.sub(lambda found: found[0].replace(".", ""), folded) if "." in folded else folded
 
 
 def split_words(letters: str) -> list[str]:

@@ -115,8 +115,11 @@ class PublicPageMiddleware:
         if not response.has_header("ETag"):
             response["ETag"] = f'"{blake2b(response.content, digest_size=16).hexdigest()}"'
         patch_vary_headers(response, ["Accept-Encoding"])
-        return get_conditional_response(
-            request, etag=response["ETag"], last_modified=None, response=response
+        return (
+            get_conditional_response(
+                request, etag=response["ETag"], last_modified=None, response=response
+            )
+            or response
         )
 
     @staticmethod
@@ -127,6 +130,7 @@ class PublicPageMiddleware:
             and isinstance(response, HttpResponse)
             and not response.cookies
             and not response.streaming
+            and response.status_code < 500
             and "no-store" not in response.headers.get("Cache-Control", "")
             and "private" not in response.headers.get("Cache-Control", "")
             and not getattr(request, "is_preview", False)

@@ -17,4 +17,4 @@ def per_request(request: HttpRequest | None, key: str, produce: Callable[[], T])
     store: dict[str, Any] = request.__dict__.setdefault("_agora_values", {})
     if key not in store:
         store[key] = produce()
-    return store[key]  # type: ignore[no-any-return]
+    return store[key]

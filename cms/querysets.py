@@ -4,8 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import OuterRef, Q, Subquery
-from wagtail.models import Page
+from django.db.models import (
+    CharField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+)
+from wagtail.models import Page, PageViewRestriction
+
+
+def open_pages() -> QuerySet[Page]:
+    """Live pages that no view restriction covers, decided in SQL alone: fit for subqueries."""
+    above = PageViewRestriction.objects.annotate(
+        below=ExpressionWrapper(OuterRef("path"), output_field=CharField())
+    ).filter(below__startswith=F("page__path"))
+    return Page.objects.filter(~Exists(above), live=True)
 
 
 def version_in(language: str, page_field: str, value: str) -> Subquery:
@@ -13,18 +30,16 @@ def version_in(language: str, page_field: str, value: str) -> Subquery:
 
     For annotations: the links of a whole list cost no further query.
     """
-    versions = Page.objects.filter(
-        translation_key=OuterRef(f"{page_field}__translation_key"),
-        locale__language_code=language,
-        live=True,
+    versions = open_pages().filter(
+        translation_key=OuterRef(f"{page_field}__translation_key"), locale__language_code=language
     )
     return Subquery(versions.values(value)[:1])
 
 
 def own_version_in(language: str, value: str = "url_path") -> Subquery:
     """`value` of the live version in `language` (a code) of each page, for annotations of pages."""
-    versions = Page.objects.filter(
-        translation_key=OuterRef("translation_key"), locale__language_code=language, live=True
+    versions = open_pages().filter(
+        translation_key=OuterRef("translation_key"), locale__language_code=language
     )
     return Subquery(versions.values(value)[:1])
 
@@ -35,9 +50,7 @@ def own_page_in(language: str, page_relation: str) -> Subquery:
     `page_relation`: the page model's foreign key to the object, as seen from `Page`
     (e.g. "locationpage__location").
     """
-    pages = Page.objects.filter(
-        **{page_relation: OuterRef("pk")}, locale__language_code=language, live=True
-    )
+    pages = open_pages().filter(**{page_relation: OuterRef("pk")}, locale__language_code=language)
     return Subquery(pages.order_by("pk").values("url_path")[:1])
 
 

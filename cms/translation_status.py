@@ -45,9 +45,7 @@ class TranslationNotice:
 def _progress(page: BasePage) -> Translation | None:
     """The translation behind `page`, with `total` and `translated` texts counted: one query."""
     segments = (
-        StringSegment.objects.filter(source_id=OuterRef("source_id"))
-        .order_by()
-        .values("source_id")
+        StringSegment.objects.filter(source_id=OuterRef("source_id")).order_by().values("source_id")
     )
     done = Exists(
         StringTranslation.objects.filter(
@@ -64,7 +62,9 @@ def _progress(page: BasePage) -> Translation | None:
         .select_related("source")
         .annotate(
             total=Coalesce(Subquery(segments.annotate(n=Count("pk")).values("n")), 0),
-            translated=Coalesce(Subquery(segments.filter(done).annotate(n=Count("pk")).values("n")), 0),
+            translated=Coalesce(
+                Subquery(segments.filter(done).annotate(n=Count("pk")).values("n")), 0
+            ),
         )
         .first()
     )

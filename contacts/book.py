@@ -174,10 +174,12 @@ class ContactBook:
                 for point in points
                 if point.phone and point.phone_public
             ],
-            emails=[(point.email, point.label) for point in points if point.email and point.email_public],
+            emails=[
+                (point.email, point.label) for point in points if point.email and point.email_public
+            ],
             places=[
                 (
-                    self.place_book.simple_view(item.place, item.page_path),  # type: ignore[attr-defined]
+                    self.place_book.simple_view(item.place, item.page_path),
                     rooms_text(split_rooms(item.rooms)),
                 )
                 for item in self.department_places.get(department.pk, [])

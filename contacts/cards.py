@@ -14,7 +14,7 @@ from contacts.models.people import Post
 from contacts.vcard import Card, CardAddress, CardEmail, CardKind, CardPhone, PhoneType
 from locations.models import Location
 
-_PHONE_TYPES = {
+_PHONE_TYPES: dict[str, PhoneType] = {
     ContactPoint.PhoneKind.FAX: PhoneType.FAX,
     ContactPoint.PhoneKind.MOBILE: PhoneType.CELL,
 }
@@ -35,15 +35,17 @@ def _address(place: Location | None, rooms: str) -> CardAddress | None:
 
 def department_card(department: Department, institution: LocalizedText | str) -> Card:
     """The card of a department. Needs `contact_points` and `places__place`: prefetch them."""
-    points = list(department.contact_points.all())  # type: ignore[attr-defined]
-    placed = next(iter(department.places.all()), None)  # type: ignore[attr-defined]
+    points = list(department.contact_points.all())
+    placed = next(iter(department.places.all()), None)
     return Card(
         kind=CardKind.ORG,
         uid=_uid(f"department-{department.key}"),
         full_name=str(department.name),
         organisation=tuple(text for text in (str(institution), str(department.name)) if text),
         phones=tuple(
-            CardPhone(point.phone, _PHONE_TYPES.get(point.phone_kind, PhoneType.WORK), str(point.label))
+            CardPhone(
+                point.phone, _PHONE_TYPES.get(point.phone_kind, PhoneType.WORK), str(point.label)
+            )
             for point in points
             if point.phone and point.phone_public
         ),
@@ -64,9 +66,7 @@ def post_card(post: Post, institution: LocalizedText | str) -> Card:
         kind=CardKind.INDIVIDUAL if person else CardKind.ORG,
         uid=_uid(f"post-{post.pk}"),
         full_name=str(person) if person else str(post.title),
-        organisation=tuple(
-            text for text in (str(institution), str(post.department.name)) if text
-        ),
+        organisation=tuple(text for text in (str(institution), str(post.department.name)) if text),
         title=str(post.title) if person else "",
         family_name=person.family_name if person else "",
         given_name=person.given_name if person else "",

@@ -21,7 +21,7 @@ from typing import Final, NamedTuple
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from cms.folding import ACRONYM, FoldingTable, fold, fold_letters, split_words
+from cms.folding import ACRONYM, FOLDING, FoldingTable, fold, fold_letters, split_words
 from contacts.phones import PhoneNumber
 
 MAX_QUERY: Final = 200
@@ -443,7 +443,7 @@ class _FoldedText:
 
     def __init__(self, text: str) -> None:
         folded = [
-            (part, position) for position, c in enumerate(text) for part in c.translate(_FOLDING)
+            (part, position) for position, c in enumerate(text) for part in c.translate(FOLDING)
         ]
         letters = "".join(part for part, _position in folded)
         dots = {
@@ -471,7 +471,7 @@ class _FoldedText:
         for start, end in spans:
             first, last = self._origins[start], self._origins[end - 1] + 1
             # The marks that follow a letter belong to it.
-            while last < len(self._text) and not self._text[last].translate(_FOLDING):
+            while last < len(self._text) and not self._text[last].translate(FOLDING):
                 last += 1
             marked[first:last] = b"\1" * (last - first)
         return bool(spans)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -11,6 +11,10 @@ from django.db import models
 
 from contacts.phones import PhoneError, PhoneNumber, canonical, parse_phone
 
+if TYPE_CHECKING:
+    _PhoneColumn = models.CharField[PhoneNumber | str | None, PhoneNumber | None]
+else:
+    _PhoneColumn = models.CharField
 
 _STORED = re.compile(r"\+[0-9]+(;[0-9]+)*")
 
@@ -35,6 +39,10 @@ class PhoneFormField(forms.CharField):
             return value
         return _parse(super().to_python(value) or "")
 
+    def run_validators(self, value: Any) -> None:
+        """The length counts as the number is written."""
+        super().run_validators(canonical(value) if isinstance(value, PhoneNumber) else value)
+
     def has_changed(self, initial: Any, data: Any) -> bool:
         try:
             return bool(initial != self.to_python(data))
@@ -42,7 +50,7 @@ class PhoneFormField(forms.CharField):
             return True
 
 
-class PhoneField(models.CharField):  # type: ignore[type-arg]
+class PhoneField(_PhoneColumn):
     """A number with its extensions: a `PhoneNumber` or None; stored as E.164, "+40264596030;5001;5000"."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -14,11 +14,17 @@ class InternalFieldsForm(WagtailAdminModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         user = self.for_user
-        if user is None or user.has_perm("contacts.view_internal"):
+        if user is None:
             return
+        sees = user.has_perm("contacts.view_internal")
+        # The permission of a panel hides it, but does not take its field from the form of an inline row: a box
+        # that was not sent would then be read as unticked, and one that was forged as ticked.
+        flags = user.has_perm("contacts.change_visibility")
         for form in self._forms():
             for name in getattr(form.instance, "FLAGGED", ()):
-                if form.instance.pk and not getattr(form.instance, f"{name}_public"):
+                if not flags:
+                    form.fields.pop(f"{name}_public", None)
+                if not sees and form.instance.pk and not getattr(form.instance, f"{name}_public"):
                     form.fields.pop(name, None)
 
     def _forms(self) -> Iterator[Any]:

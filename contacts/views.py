@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from cms.models import SiteIdentity
 from cms.multilingual import LANGUAGES, SOURCE_LANGUAGE, LocalizedText
 from contacts.cards import all_cards, find_card
-from contacts.spreadsheet import write_csv
+from contacts.spreadsheet import safe_cell, write_csv
 from contacts.telephone_directory import directory_entries
 from contacts.vcard import to_vcard, to_vcards
 
@@ -77,7 +77,7 @@ def table(request: HttpRequest) -> HttpResponse:
                 entry.name,
                 entry.function,
                 entry.unit,
-                entry.phones,
+                "; ".join(safe_cell(phone) for phone in entry.phones),
                 ", ".join(entry.rooms),
                 ", ".join(entry.emails),
             ]

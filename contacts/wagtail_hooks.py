@@ -28,7 +28,8 @@ class PostViewSet(SnippetViewSet):
     model = Post
     icon = "user"
     menu_label = _("Posts")
-    list_display = ("title", "department", "rooms")
+    # Neither phone nor rooms: either may be internal.
+    list_display = ("title", "department")
     list_filter = ("department",)
 
 

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail import blocks
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
@@ -53,7 +54,9 @@ class TaskBlock(blocks.StructBlock):
         label=_("Icon"), choices=TASK_ICONS, default="info", help_text=_("Beside the words.")
     )
     title = blocks.CharBlock(
-        label=_("Task"), max_length=80, help_text=_("As a verb: “Find a telephone number”.")
+        label=pgettext_lazy("of a citizen", "Task"),
+        max_length=80,
+        help_text=_("As a verb: “Find a telephone number”."),
     )
     text = blocks.CharBlock(
         label=_("Detail"), required=False, max_length=160, help_text=_("Half a line.")
@@ -64,7 +67,7 @@ class TaskBlock(blocks.StructBlock):
 
     class Meta:
         icon = "arrow-right"
-        label = _("Task")
+        label = pgettext_lazy("of a citizen", "Task")
         description = _("Something people come to do, with the page where they can.")
         template = "blocks/task.html"
         preview_value: ClassVar[dict[str, Any]] = {
@@ -115,7 +118,7 @@ class HomePage(BasePage):
 
     tasks = StreamField(
         [("task", TaskBlock())],
-        verbose_name=_("tasks"),
+        verbose_name=pgettext_lazy("of a citizen", "tasks"),
         blank=True,
         max_num=8,
         help_text=_("What people come for, the most frequent first. Six fit best."),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from django.contrib.auth.models import Group, Permission
@@ -24,7 +24,7 @@ class Role:
     name: str
     pages: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
-    models: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    models: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     permissions: tuple[str, ...] = ()
 
 

@@ -30,7 +30,7 @@ class PlaceBook:
         today = moment(self.request).date()
         return list(Location.objects.valid_on(today).with_page(content_language()))
 
-    def place(self, pk: int) -> Location | None:
+    def place(self, pk: int | None) -> Location | None:
         """The place with this id, None when it is not in use."""
         return next((place for place in self.places if place.pk == pk), None)
 

@@ -15,7 +15,7 @@ def as_validation_error(error: HoursError) -> ValidationError:
     return ValidationError(error.message, code=error.code, params=error.params)
 
 
-class IntervalsField(models.CharField):  # type: ignore[type-arg]
+class IntervalsField(models.CharField):
     """The opening intervals of a day as an editor types them: "08:00-12:00, 13:00-16:30"; empty is closed.
 
     Stored in the canonical form; refuses reversed, overlapping and impossible hours at the field.

@@ -19,7 +19,7 @@ def find_places(request: HttpRequest, query: str) -> Iterable[SearchHit]:
     for place in book.places:
         text = " ".join([*place.name.values(), place.kind_label, place.address, str(place.note)])
         rank = matches(text, query)
-        view = book.simple_view(place, place.page_path)  # type: ignore[attr-defined]
+        view = book.simple_view(place, place.page_path)
         if rank is not None and view.url:
             yield SearchHit(
                 title=str(place.name),

@@ -108,7 +108,8 @@ def rooms_text(rooms: Iterable[str]) -> str:
         return ""
     if len(names) == 1:
         return _("room %(room)s") % {"room": names[0]}
-    return _("rooms %(rooms)s and %(last)s") % {"rooms": ", ".join(names[:-1]), "last": names[-1]}
+    comma = pgettext("between room numbers", ", ")
+    return _("rooms %(rooms)s and %(last)s") % {"rooms": comma.join(names[:-1]), "last": names[-1]}
 
 
 def osm_url(place: Location) -> str:
@@ -228,7 +229,9 @@ def hours_view(
     week = current.week if current else Week(((),) * 7)
     groups = group_week(week)
     changes = (
-        hours_text.label_changes(transitions(schedule, calendar, now, LABEL_DAYS), now, LABEL_DAYS)
+        hours_text.label_changes(
+            transitions(schedule, calendar, now, LABEL_DAYS), now, LABEL_DAYS, status=status
+        )
         if known
         else []
     )

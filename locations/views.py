@@ -24,11 +24,12 @@ STALE_IF_ERROR = timedelta(days=7)
 
 
 def _last_change(hours: OpeningHours) -> datetime:
-    """When these hours or a day of the working calendar last changed (aware)."""
+    """When these hours, their place or a day of the working calendar last changed (aware)."""
     newest = (
         CalendarDay.objects.order_by("-updated_at").values_list("updated_at", flat=True).first()
     )
-    return max(hours.updated_at, newest) if newest else hours.updated_at
+    stamps = [hours.updated_at, newest, hours.location.updated_at if hours.location else None]
+    return max(stamp for stamp in stamps if stamp)
 
 
 @require_safe
@@ -50,7 +51,7 @@ def closures(request: HttpRequest, language: str, key: str) -> HttpResponse:
             key=place.key,
             place=str(place.name),
             address=f"{place.address}, {place.city}",
-            page_url=f"{base}{page_url(place.page_path, request)}",  # type: ignore[attr-defined]
+            page_url=f"{base}{page_url(place.page_path, request)}",
             feed_url=f"{base}{request.path}",
             organiser=str(identity.institution) if identity else str(place.name),
             organiser_uri=base,

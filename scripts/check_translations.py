@@ -27,6 +27,7 @@ PLURALS = {
     "ro": (3, "nplurals=3; plural=(n==1 ? 0 : (n==0 || (n%100>0 && n%100<20)) ? 1 : 2);"),
     "hu": (2, "nplurals=2; plural=(n != 1);"),
 }
+SHOWN = 40
 CEDILLAS = re.compile("[\u015e\u015f\u0162\u0163]")
 PLACEHOLDER = re.compile(r"%\(\w+\)[#0\- +]?[\d.]*[a-zA-Z]|%[sdif]|\{\w*(?:[.!:][^{}]*)?\}")
 

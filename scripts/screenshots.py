@@ -27,7 +27,7 @@ def department_address(page: Page, base_url: str) -> str:
     """The first department's own page, where the list of departments links to it."""
     page.goto(f"{base_url}/ro/contact/")
     links: list[str] = page.locator("main a[href^='/ro/contact/']").evaluate_all(
-        "links => links.map(link => link.pathname)"
+        "links => links.map(link => new URL(link.getAttribute('href'), document.baseURI).pathname)"
     )
     own = [link for link in links if link not in {"/ro/contact/", ADDRESSES["directory"]}]
     if not own:

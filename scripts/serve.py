@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import logging
 import os
 import socket
 import sys
@@ -64,6 +65,8 @@ def prepare(data_dir: Path, *, dev: bool) -> None:
     import django
 
     django.setup()
+    # Thousands of lines about each object that is written help nobody here; warnings do.
+    logging.disable(logging.INFO)
 
     from django.conf import settings
     from django.core.management import call_command
@@ -81,14 +84,18 @@ def prepare(data_dir: Path, *, dev: bool) -> None:
         static = Stamp(
             data_dir,
             "static",
-            [REPOSITORY / "static", REPOSITORY / "requirements.txt", *REPOSITORY.glob("*/static")],
+            [
+                REPOSITORY / "requirements.txt",
+                REPOSITORY / "static",
+                *(app.parent / "static" for app in REPOSITORY.glob("*/apps.py")),
+            ],
         )
         if not static.is_current() or not Path(settings.STATIC_ROOT).exists():
             step("Static files: collecting and compressing")
             call_command("collectstatic", interactive=False, verbosity=0, clear=True)
             static.write()
 
-    demo = Stamp(data_dir, "demo", [REPOSITORY / "home"])
+    demo = Stamp(data_dir, "demo", [REPOSITORY / "home/demo", REPOSITORY / "home/management"])
     if is_new or not demo.is_current():
         step("Demonstration content: loading")
         call_command("load_demo", verbosity=0)

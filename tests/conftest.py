@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -36,6 +37,15 @@ def pytest_configure(config: pytest.Config) -> None:
     from scripts.compile_messages import compile_messages
 
     compile_messages()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Remove the data folder that the test settings made for this run."""
+    from django.conf import settings
+
+    folder = Path(settings.DATA_DIR)
+    if folder.name.startswith("agora-test-"):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def touches_database(item: pytest.Item) -> bool:
@@ -105,9 +115,9 @@ def migrated_template(request: pytest.FixtureRequest) -> Path | None:
     if connection.vendor != "sqlite" or request.config.getoption("nomigrations"):
         return None
     folder = Path(request.config.cache.mkdir("agora-migrated"))
-    for stale in folder.glob("*.sqlite3"):
+    for stale in folder.iterdir():
         if stale.stem != _migrations_digest():
-            stale.unlink()
+            stale.unlink(missing_ok=True)
     return folder / f"{_migrations_digest()}.sqlite3"
 
 
@@ -146,8 +156,7 @@ def django_db_setup(django_db_setup: None, migrated_template: Path | None) -> No
         return
     # Past Django's brake: a connection of our own, and one file whatever the write-ahead log still holds.
     source = sqlite3.connect(connection.settings_dict["TEST"]["NAME"])
-    partial = migrated_template.with_suffix(".partial")
-    partial.unlink(missing_ok=True)
+    partial = migrated_template.with_suffix(f".{os.getpid()}")
     target = sqlite3.connect(partial)
     with target:
         source.backup(target)

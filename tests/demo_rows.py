@@ -65,9 +65,7 @@ def write_rows(rows: Rows) -> None:
             if values:
                 names = ", ".join(map(quote, columns))
                 marks = ", ".join(["%s"] * len(columns))
-                cursor.executemany(
-                    f"INSERT INTO {quote(table)} ({names}) VALUES ({marks})", values
-                )
+                cursor.executemany(f"INSERT INTO {quote(table)} ({names}) VALUES ({marks})", values)
         for statement in connection.ops.sequence_reset_sql(no_style(), _models()):
             cursor.execute(statement)
 

@@ -10,12 +10,11 @@ from wagtail import blocks
 from wagtail.contrib.table_block.blocks import TableBlock
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageBlock
-from wagtail.models import Page
 from wagtail.snippets.blocks import SnippetChooserBlock
 
 from cms.multilingual import content_language
 from cms.page_urls import page_url
-from cms.querysets import own_version_in
+from cms.querysets import open_pages, own_version_in
 
 RICH_TEXT_FEATURES = ["bold", "italic", "link", "document-link", "ul", "ol"]
 
@@ -56,7 +55,9 @@ class TicksBlock(blocks.ListBlock):
         super().__init__(
             child_block
             or blocks.CharBlock(
-                label=_("Point"), max_length=400, help_text=_("One sentence, ending in a full stop.")
+                label=_("Point"),
+                max_length=400,
+                help_text=_("One sentence, ending in a full stop."),
             ),
             **kwargs,
         )
@@ -71,7 +72,9 @@ class TicksBlock(blocks.ListBlock):
 
 class FactBlock(blocks.StructBlock):
     term = blocks.CharBlock(label=_("What"), max_length=120, help_text=_("E.g. “Address”."))
-    text = blocks.CharBlock(label=_("Value"), max_length=500, help_text=_("The answer, in a phrase."))
+    text = blocks.CharBlock(
+        label=_("Value"), max_length=500, help_text=_("The answer, in a phrase.")
+    )
 
 
 class FactsBlock(blocks.ListBlock):
@@ -129,7 +132,9 @@ class NoticeBlock(blocks.StructBlock):
 
 
 class AccordionItemBlock(blocks.StructBlock):
-    title = blocks.CharBlock(label=_("Question"), max_length=200, help_text=_("As a reader asks it."))
+    title = blocks.CharBlock(
+        label=_("Question"), max_length=200, help_text=_("As a reader asks it.")
+    )
     text = blocks.RichTextBlock(
         label=_("Answer"), features=RICH_TEXT_FEATURES, help_text=_("The answer first.")
     )
@@ -177,7 +182,7 @@ class LinksBlock(blocks.ListBlock):
         for item in value:
             page = item.get("page")
             path, page_title = versions.get(page.pk, ("", "")) if page else ("", "")
-            url = page_url(path, request) or ("" if page else item.get("url"))
+            url = page_url(path, request) or item.get("url")
             title = item.get("title") or page_title or url
             if url and title:
                 links.append({"url": url, "title": title, "text": item.get("text")})
@@ -192,7 +197,7 @@ class LinksBlock(blocks.ListBlock):
             return {}
         language = content_language()
         pages = (
-            Page.objects.live()
+            open_pages()
             .filter(pk__in=ids)
             .annotate(
                 version_path=Coalesce(own_version_in(language), "url_path"),

@@ -59,7 +59,10 @@ class Alert(CommaBelowMixin, models.Model):
     )
     starts_at = models.DateTimeField(_("from"), help_text=_("Shown from this moment, Cluj time."))
     ends_at = models.DateTimeField(
-        _("until"), null=True, blank=True, help_text=_("Hidden from this moment; empty: until ended.")
+        _("until"),
+        null=True,
+        blank=True,
+        help_text=_("Hidden from this moment; empty: until ended."),
     )
     enabled = models.BooleanField(
         _("shown"), default=True, help_text=_("Untick to take it down at once.")

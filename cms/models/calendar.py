@@ -115,7 +115,11 @@ class CalendarDay(CommaBelowMixin, ClusterableModel):
         super().clean()
         if self.first_day and self.last_day and self.last_day < self.first_day:
             raise ValidationError(
-                {"last_day": _("The last day is before the first: choose the same day or a later one.")}
+                {
+                    "last_day": _(
+                        "The last day is before the first: choose the same day or a later one."
+                    )
+                }
             )
         if self.works_as is not None and self.kind != self.Kind.RECOVERY:
             raise ValidationError(

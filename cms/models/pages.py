@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +15,7 @@ from wagtail.models import Page, PageViewRestriction
 from wagtail.search import index
 
 from cms.blocks import BodyBlock
+from cms.page_urls import page_url
 from cms.querysets import PageFamily
 from cms.romanian import CommaBelowMixin
 from cms.search import find
@@ -65,6 +67,13 @@ class BasePage(CommaBelowMixin, Page):
         notice = self.translation_notice
         return notice.language if notice else self.locale.language_code
 
+    def get_full_url(self, request: HttpRequest | None = None) -> str | None:
+        """The address under the site's own base address, whatever host asked; None when it is not served."""
+        path = page_url(self.url_path, request) if self.pk else ""
+        return f"{settings.AGORA_BASE_URL.rstrip('/')}{path}" if path else None
+
+    full_url = property(get_full_url)
+
     def get_view_restrictions(self) -> models.QuerySet[PageViewRestriction]:
         """Wagtail's rule, in one query where no page of the lineage is an alias."""
         lineage = self.family.lineage
@@ -105,6 +114,10 @@ class SearchPage(BasePage):
     page_description = _("The search page; one is enough.")
     max_count_per_parent = 1
     subpage_types: ClassVar[list[str]] = []
+
+    def get_sitemap_urls(self, request: HttpRequest | None = None) -> list[dict[str, Any]]:
+        """None: results are not for other search engines."""
+        return []
 
     class Meta:
         verbose_name = _("search page")

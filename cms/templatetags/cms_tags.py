@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.http import HttpRequest
 from django.template import Context
@@ -74,6 +75,12 @@ def localized(value: Any) -> str:
 
 
 @register.simple_tag
+def base_url() -> str:
+    """The site's own address, "https://host", without a slash at the end."""
+    return str(settings.AGORA_BASE_URL).rstrip("/")
+
+
+@register.simple_tag
 def page_language() -> str:
     """The code of the language of the interface."""
     return content_language()
@@ -113,6 +120,7 @@ def breadcrumbs(context: Context) -> list[navigation.Link]:
 @register.simple_tag(takes_context=True)
 def site_alerts(context: Context) -> list[dict[str, Any]]:
     """The alerts to show now, gravest first, each with its link in the reader's language."""
+    alerts: Any = Alert.objects.current(timezone.now()).with_links(content_language())
     return [
         {
             "message": alert.message,
@@ -120,7 +128,7 @@ def site_alerts(context: Context) -> list[dict[str, Any]]:
             "link_url": page_url(alert.link_path, _request(context)),
             "link_text": alert.link_title or "",
         }
-        for alert in Alert.objects.current(timezone.now()).with_links(content_language())
+        for alert in alerts
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -22,6 +23,8 @@ from locations.models import Location, OpeningHours
 from locations.models.place import validate_key
 
 FLAG_PERMISSION = "contacts.change_visibility"
+# /contacts/all.vcf is everybody's card, /contacts/post-12.vcf a post's.
+RESERVED_KEY = re.compile(r"all|post-[0-9]+")
 
 
 class DepartmentQuerySet(models.QuerySet["Department"]):
@@ -72,7 +75,9 @@ class Department(CommaBelowMixin, ClusterableModel):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="departments",
-        help_text=_("Chosen, not copied: change them once, in Opening hours. Empty: not published yet."),
+        help_text=_(
+            "Chosen, not copied: change them once, in Opening hours. Empty: not published yet."
+        ),
     )
     sort_order = models.PositiveSmallIntegerField(
         _("order"), default=100, help_text=_("Among its neighbours; smaller stands first.")
@@ -108,6 +113,10 @@ class Department(CommaBelowMixin, ClusterableModel):
 
     def clean(self) -> None:
         super().clean()
+        if RESERVED_KEY.fullmatch(self.key or ""):
+            raise ValidationError(
+                {"key": _("This key belongs to another card's address: choose a different one.")}
+            )
         if self.parent_id and would_cycle(
             dict(type(self).objects.values_list("pk", "parent_id")), self.pk, self.parent_id
         ):

@@ -46,7 +46,7 @@ class ContactIndexPage(BasePage):
         book = contact_book(request)
         book.want(Q(pk__isnull=False))
         context["tree"] = book.tree()
-        directory = DirectoryPage.objects.live().child_of(self).first()
+        directory = DirectoryPage.objects.live().child_of(self).first() if self.pk else None
         context["directory_url"] = directory.get_url(request) if directory else ""
         return context
 

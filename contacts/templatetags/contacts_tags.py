@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import template
 from django.db.models import Q
 from django.template import Context
@@ -24,6 +26,16 @@ def want_departments_at(context: Context, place: Location | None) -> str:
     """Says early (before the header is rendered) that the departments of `place` will be shown."""
     if place is not None:
         contact_book(context.get("request")).want(Q(places__place=place.pk))
+    return ""
+
+
+@register.simple_tag(takes_context=True)
+def want_departments_in(context: Context, body: Any) -> str:
+    """Says early which departments the contact blocks of `body` (a StreamField's value) will show."""
+    blocks = [block for block in getattr(body, "raw_data", ()) if block["type"] == "contact"]
+    ids = {(block["value"] or {}).get("department") for block in blocks} - {None}
+    if ids:
+        contact_book(context.get("request")).want(Q(pk__in=ids))
     return ""
 
 

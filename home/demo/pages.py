@@ -55,7 +55,9 @@ class DemoTree:
         for item in self.content["departments"]:
             department = self.departments[item["key"]]
             item = {"title": item["name"], **item}
-            self._page(("department", item["key"]), DepartmentPage, contact, item, department=department)
+            self._page(
+                ("department", item["key"]), DepartmentPage, contact, item, department=department
+            )
         index = self.pages[("page", self._key_of("place_index"))]
         for item in self.content["places"]:
             location = self.places[item["key"]]
@@ -86,7 +88,12 @@ class DemoTree:
             self._to_fill.append((home, {**item, "slug": {"en": "home", "hu": "kezdolap"}}))
             Site.objects.update_or_create(
                 is_default_site=True,
-                defaults={"hostname": "localhost", "port": 80, "root_page": home, "site_name": "Agora"},
+                defaults={
+                    "hostname": "localhost",
+                    "port": 80,
+                    "root_page": home,
+                    "site_name": "Agora",
+                },
             )
         self.pages[("page", item["key"])] = home
         return home
@@ -94,7 +101,9 @@ class DemoTree:
     def _page(
         self, ref: tuple[str, str], model: type[BasePage], parent: Page, item: Data, **facts: Any
     ) -> None:
-        page = model.objects.filter(locale=self.source, slug=item["slug"]["ro"]).child_of(parent).first()
+        # Editors may have given the page another address since: what it shows, or its type, tells it.
+        mark = facts or ({"slug": item["slug"]["ro"]} if model is StandardPage else {})
+        page = model.objects.filter(locale=self.source, **mark).child_of(parent).first()
         if page is None:
             page = model(
                 title=item["title"]["ro"],

@@ -32,7 +32,10 @@ def catalogue(*pieces: Any) -> Texts:
     for piece in pieces:
         for text in texts_in(piece):
             found[text["ro"]] = text
-            found.setdefault(escape(text["ro"], quote=False), {k: escape(v, quote=False) for k, v in text.items()})
+            found.setdefault(
+                escape(text["ro"], quote=False),
+                {k: escape(v, quote=False) for k, v in text.items()},
+            )
     return found
 
 
@@ -55,4 +58,7 @@ def translate_page(page: Page, texts: Texts, slugs: dict[str, str], locales: lis
             elif entry.msgid:
                 raise CommandError(f"No {language} text for “{entry.msgid}” ({entry.msgctxt})")
         translation.import_po(po)
-        translation.save_target(publish=True)
+        # Published here and not by wagtail-localize: it publishes at commit what it read before the pages
+        # below were added, and so would overwrite their number (treebeard's numchild).
+        translation.save_target(publish=False)
+        translation.get_target_instance().get_latest_revision().publish()

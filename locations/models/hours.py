@@ -162,12 +162,10 @@ class OpeningHours(CommaBelowMixin, RevisionMixin, ClusterableModel):
 
     def take_schedule(self, schedule: Schedule) -> None:
         """Replace weeks, exceptions and holiday behaviour by those of `schedule`; saved with the next save."""
-        self.weeks = [
-            row
-            for season in schedule.seasons
-            for row in WeekSchedule.rows_of(season)
-        ]
-        self.exceptions = [HoursException.of(item) for item in schedule.exceptions]
+        weeks = [row for season in schedule.seasons for row in WeekSchedule.rows_of(season)]
+        self.weeks.set(weeks)  # type: ignore[attr-defined]
+        exceptions = [HoursException.of(item) for item in schedule.exceptions]
+        self.exceptions.set(exceptions)  # type: ignore[attr-defined]
         self.holidays = schedule.holiday_behaviour.value
         self.holiday_hours = format_intervals(schedule.holiday_intervals)
 
@@ -195,11 +193,11 @@ class HoursRow(CommaBelowMixin, Orderable):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         super().save(*args, **kwargs)
-        self.hours.refresh_schedule()  # type: ignore[attr-defined]
+        self.hours.refresh_schedule()
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         deleted = super().delete(*args, **kwargs)
-        self.hours.refresh_schedule()  # type: ignore[attr-defined]
+        self.hours.refresh_schedule()
         return deleted
 
 
@@ -263,7 +261,7 @@ class WeekSchedule(HoursRow):
     @classmethod
     def rows_of(cls, season: Season) -> list[WeekSchedule]:
         """The rows, one for everybody and one by appointment, that make up `season`."""
-        rows = []
+        rows: list[WeekSchedule] = []
         for booked in (False, True):
             days = {
                 name: format_intervals(i for i in season.week.days[n] if i.by_appointment == booked)

@@ -94,10 +94,10 @@ class LocationPage(BasePage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
-        if self.location_id is None:
-            return context
         book = place_book(request)
         place = book.place(self.location_id) or self.location
+        if place is None:
+            return context
         hours = book.hours_of(place)
         today = timezone.localdate()
         context.update(

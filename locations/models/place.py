@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
@@ -13,11 +14,11 @@ from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
-from wagtail.models import Orderable, Page, RevisionMixin
+from wagtail.models import Orderable, RevisionMixin
 
 from cms.models import CalendarDay
 from cms.multilingual import LocalizedCharField, LocalizedTextField
-from cms.querysets import own_page_in
+from cms.querysets import open_pages, own_page_in
 from cms.romanian import CommaBelowMixin
 
 validate_key = RegexValidator(
@@ -33,8 +34,8 @@ def split_rooms(text: str) -> list[str]:
 
 def place_page_in(language: str) -> Subquery:
     """For annotations of rows with a `place`: the path of its live page in `language` (a code)."""
-    pages = Page.objects.filter(
-        locationpage__location=OuterRef("place_id"), locale__language_code=language, live=True
+    pages = open_pages().filter(
+        locationpage__location=OuterRef("place_id"), locale__language_code=language
     )
     return Subquery(pages.order_by("pk").values("url_path")[:1])
 
@@ -180,6 +181,13 @@ class Location(CommaBelowMixin, RevisionMixin, ClusterableModel):
 
     def __str__(self) -> str:
         return str(self.name) or self.key
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        # Closures are looked up by the key that the stored schedules hold.
+        for hours in self.opening_hours.all():
+            if hours.schedule.place != self.key:
+                hours.refresh_schedule()
 
     def clean(self) -> None:
         super().clean()

@@ -11,6 +11,7 @@ from wagtail.contrib.sitemaps.views import sitemap
 from wagtail.documents import urls as wagtaildocs_urls
 
 from cms import views
+from cms.sitemaps import PublicPages
 from contacts import urls as contacts_urls
 from locations import urls as locations_urls
 
@@ -19,7 +20,7 @@ urlpatterns = [
     path("health/live", views.live, name="health_live"),
     path("health/ready", views.ready, name="health_ready"),
     path("robots.txt", views.robots, name="robots"),
-    path("sitemap.xml", sitemap, name="sitemap"),
+    path("sitemap.xml", sitemap, {"sitemaps": {"pages": PublicPages}}, name="sitemap"),
     path("contacts/", include(contacts_urls)),
     path("calendar/", include(locations_urls)),
     path("admin/", include(wagtailadmin_urls)),

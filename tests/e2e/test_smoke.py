@@ -49,7 +49,7 @@ def open_page(page: Page, name: str, language: str) -> None:
         # Departments' own pages only: the directory lives below the same address.
         directory = PAGES["directory"][language]
         links = page.locator(f"main a[href^='{address}']:not([href^='{directory}'])").evaluate_all(
-            "links => links.map(link => link.pathname)"
+            "links => links.map(link => new URL(link.getAttribute('href'), document.baseURI).pathname)"
         )
         below = sorted({path for path in links if path != address and path.endswith("/")})
         assert below, f"{address} links to no {name} page"

@@ -58,7 +58,7 @@ def allowed_hosts(base_url: str, *, demo: bool) -> list[str]:
     """
     if demo:
         return LOCAL_HOSTS
-    hosts = env.list("AGORA_ALLOWED_HOSTS", [])
+    hosts: list[str] = env.list("AGORA_ALLOWED_HOSTS", [])
     if host := urlsplit(base_url).hostname:
         hosts = [*hosts, host]
     if not hosts:
