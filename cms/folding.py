@@ -63,7 +63,7 @@ def split_words(letters: str) -> list[str]:
 def fold(text: str) -> str:
     """Text reduced to what a search compares: lower-case base letters and digits, words parted by single spaces.
 
-    Every spelling of a diacritic becomes its base letter: ș and ş, ț and ţ, ă â î, ő ű, composed or as combining marks.
+    Every spelling of a diacritic becomes its base letter: ș and ț with comma or cedilla, ă â î, ő ű, composed or not.
     Dots and dashes part words, except that the dots of an initialism join ("S.P.C.L.E.P." is "spclep").
     """
     return " ".join(split_words(fold_letters(text)))

@@ -106,9 +106,8 @@ class PublicPageMiddleware:
         if "\x00" in request.path:
             return HttpResponse(status=404)
         response = self.get_response(request)
-        if not self._is_public(request, response):
+        if not isinstance(response, HttpResponse) or not self._is_public(request, response):
             return response
-        assert isinstance(response, HttpResponse)
         response.headers.setdefault("Cache-Control", "public, max-age=0, must-revalidate")
         if response.status_code != 200:
             return response
@@ -123,11 +122,10 @@ class PublicPageMiddleware:
         )
 
     @staticmethod
-    def _is_public(request: HttpRequest, response: HttpResponseBase) -> bool:
+    def _is_public(request: HttpRequest, response: HttpResponse) -> bool:
         return (
             request.method in {"GET", "HEAD"}
             and not is_admin(request)
-            and isinstance(response, HttpResponse)
             and not response.cookies
             and not response.streaming
             and response.status_code < 500

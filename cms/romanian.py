@@ -18,8 +18,8 @@ DATE_NAMES = (
     *(_("Friday"), _("Saturday"), _("Sunday")),
 )
 
-_COMMA_BELOW = str.maketrans("ŞşŢţ", "ȘșȚț")
-_CEDILLAS = frozenset("ŞşŢţ")
+_COMMA_BELOW = str.maketrans("\u015e\u015f\u0162\u0163", "ȘșȚț")
+_CEDILLAS = frozenset("\u015e\u015f\u0162\u0163")
 
 
 def comma_below(text: str) -> str:

@@ -259,7 +259,7 @@ class _Collation(FoldingTable):
     """Each character to what sorts it: letters to consecutive code points, punctuation to a space."""
 
     def translated(self, character: str) -> str:
-        lower = character.casefold().replace("ş", "ș").replace("ţ", "ț")
+        lower = character.casefold().replace("\u015f", "ș").replace("\u0163", "ț")
         if lower in _ALPHABET:
             return chr(_FIRST_WEIGHT + _ALPHABET.index(lower))
         weights: list[str] = []

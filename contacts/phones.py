@@ -52,7 +52,7 @@ _MARKER = re.compile(
     re.IGNORECASE,
 )
 _LIST = re.compile(
-    rf"[;,/&]|(?<!{_LETTER})(?:și|şi|si|sau|and|or|és|vagy)(?!{_LETTER})", re.IGNORECASE
+    rf"[;,/&]|(?<!{_LETTER})(?:și|\u015fi|si|sau|and|or|és|vagy)(?!{_LETTER})", re.IGNORECASE
 )
 _EDGES = " ,;/.:-("
 

@@ -41,9 +41,11 @@ class OpeningHoursForm(WagtailAdminModelForm):
     def _own_text(schedule: Schedule) -> str:
         """The text of the rows alone: what the working calendar adds is not an editor's to copy."""
         today = timezone.localdate()
-        first = min((e.first_day for e in schedule.exceptions), default=today)
-        last = max((e.last_day for e in schedule.exceptions), default=today)
-        return to_osm(schedule, WorkingCalendar(), first, last)
+        days = [today, *(e.first_day for e in schedule.exceptions)]
+        days += (e.last_day for e in schedule.exceptions)
+        dated = (season for season in schedule.seasons if not season.yearly)
+        days += (day for season in dated for day in (season.first_day, season.last_day) if day)
+        return to_osm(schedule, WorkingCalendar(), min(days), max(days))
 
     def clean_osm_text(self) -> str:
         text: str = self.cleaned_data["osm_text"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.tables import BooleanColumn
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
@@ -22,7 +23,13 @@ class OpeningHoursViewSet(SnippetViewSet):
     model = OpeningHours
     icon = "time"
     menu_label = _("Opening hours")
-    list_display = ("name", "location", "channel", "published", "verified_on")
+    list_display = (
+        "name",
+        "location",
+        "channel",
+        BooleanColumn("published", label=_("complete and confirmed")),
+        "verified_on",
+    )
     list_filter = ("channel", "published")
     inspect_view_enabled = True
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from django import template
@@ -40,8 +41,7 @@ def _icon_markup(name: str) -> str:
     path = finders.find(f"icons/{name}.svg")
     if not path:
         raise template.TemplateSyntaxError(f"There is no icon “{name}” in static/icons/.")
-    with open(str(path), encoding="utf-8") as file:
-        svg = file.read()
+    svg = Path(str(path)).read_text(encoding="utf-8")
     inner = svg[svg.index(">", svg.index("<svg")) + 1 : svg.rindex("</svg>")].strip()
     return f'<svg class="i" viewBox="0 0 24 24" aria-hidden="true" focusable="false">{inner}</svg>'
 

@@ -163,9 +163,9 @@ class OpeningHours(CommaBelowMixin, RevisionMixin, ClusterableModel):
     def take_schedule(self, schedule: Schedule) -> None:
         """Replace weeks, exceptions and holiday behaviour by those of `schedule`; saved with the next save."""
         weeks = [row for season in schedule.seasons for row in WeekSchedule.rows_of(season)]
-        self.weeks.set(weeks)  # type: ignore[attr-defined]
+        self.weeks.set(weeks)
         exceptions = [HoursException.of(item) for item in schedule.exceptions]
-        self.exceptions.set(exceptions)  # type: ignore[attr-defined]
+        self.exceptions.set(exceptions)
         self.holidays = schedule.holiday_behaviour.value
         self.holiday_hours = format_intervals(schedule.holiday_intervals)
 
