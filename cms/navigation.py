@@ -56,6 +56,16 @@ def _build(request: HttpRequest | None, page: Any) -> Navigation:
     )
     search_type = ContentType.objects.get_for_model(SearchPage).pk
     here = page.url_path if page is not None and page.pk else ""
+    # Of links that lead to a page and to one above it, only the nearest is where the reader is.
+    nearest = max(
+        (
+            item.target_path
+            for item in items
+            if item.target_path and here.startswith(item.target_path)
+        ),
+        key=len,
+        default="",
+    )
     menus: dict[str, list[Link]] = {}
     search_url = ""
     for item in items:
@@ -65,7 +75,7 @@ def _build(request: HttpRequest | None, page: Any) -> Navigation:
         if item.page and item.page.content_type_id == search_type:
             search_url = url
             continue
-        current = bool(item.target_path and here.startswith(item.target_path))
+        current = bool(item.target_path and item.target_path == nearest)
         title = str(item.title) or item.target_title or url
         menus.setdefault(item.menu.place, []).append(Link(title, url, current))
     return Navigation(menus, search_url)

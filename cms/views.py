@@ -95,6 +95,11 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
     return render(request, f"{status}.html", status=status)
 
 
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403 in the site's own words, where Django's page would need inline styles."""
+    return render(request, "403.html", status=403)
+
+
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     """Robots may read the public site; the admin is none of their business."""

@@ -60,6 +60,9 @@ class DepartmentView:
     children: list[DepartmentView] = field(default_factory=list)
 
 
+MOST_PARAMETERS = 30_000
+
+
 class ContactBook:
     """The departments a page asks for, with all they show, in three queries whatever their number.
 
@@ -74,7 +77,10 @@ class ContactBook:
         self._views: dict[int, DepartmentView] = {}
 
     def want(self, condition: Q) -> None:
-        """Also read the departments that fulfil `condition`; to be said before the first view."""
+        """Also read the departments that fulfil `condition`; to be said before the first view.
+
+        `condition` must not cross a relation to many: its joins would multiply the rows of a large tree.
+        """
         if "departments" in self.__dict__:
             raise RuntimeError("Say what a page needs before its first department is read.")
         self._wanted |= condition
@@ -82,9 +88,8 @@ class ContactBook:
     @cached_property
     def departments(self) -> dict[int, Department]:
         """The departments that were asked for, by id, in their order."""
-        wanted = Department.objects.filter(self._wanted).values("pk")
         found = (
-            Department.objects.filter(pk__in=wanted)
+            Department.objects.filter(self._wanted)
             .select_related("hours__location")
             .with_page(content_language())
             .order_by("sort_order", "key")
@@ -115,9 +120,9 @@ class ContactBook:
 
     @property
     def _ids(self) -> Any:
-        # A subquery, not a list: SQLite takes no more than a few thousand parameters.
+        # A list, because planners do worse with the condition again; SQLite takes 32,766 parameters.
         ids = list(self.departments)
-        return ids if len(ids) < 500 else Department.objects.filter(self._wanted).values("pk")
+        return ids if len(ids) < MOST_PARAMETERS else Department.objects.values("pk")
 
     def main(self) -> DepartmentView | None:
         """The department that speaks for the site: the first one at the top of the tree."""

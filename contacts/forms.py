@@ -22,10 +22,12 @@ class InternalFieldsForm(WagtailAdminModelForm):
         flags = user.has_perm("contacts.change_visibility")
         for form in self._forms():
             for name in getattr(form.instance, "FLAGGED", ()):
-                if not flags:
-                    form.fields.pop(f"{name}_public", None)
-                if not sees and form.instance.pk and not getattr(form.instance, f"{name}_public"):
+                is_internal = form.instance.pk and not getattr(form.instance, f"{name}_public")
+                hidden = is_internal and not sees
+                if hidden:
                     form.fields.pop(name, None)
+                if hidden or not flags:  # Nobody publishes what they cannot see.
+                    form.fields.pop(f"{name}_public", None)
 
     def _forms(self) -> Iterator[Any]:
         yield self

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from cms.models import SiteIdentity
 from cms.multilingual import LANGUAGES, SOURCE_LANGUAGE, LocalizedText
+from contacts.book import contact_book
 from contacts.cards import all_cards, find_card
 from contacts.spreadsheet import safe_cell, write_csv
 from contacts.telephone_directory import directory_entries
 from contacts.vcard import to_vcard, to_vcards
+
+SECURITY_TXT_LIFE = timedelta(days=180)
 
 
 def _language(request: HttpRequest) -> str:
@@ -84,3 +90,20 @@ def table(request: HttpRequest) -> HttpResponse:
             for entry in directory_entries(request)
         ]
         return _download(write_csv(rows, header), "text/csv", "contacts.csv")
+
+
+@require_safe
+def security_txt(request: HttpRequest) -> HttpResponse:
+    """/.well-known/security.txt (RFC 9116): whom to tell of a weakness; 404 while no address is public."""
+    main = contact_book(request).main()
+    if main is None or not main.emails:
+        raise Http404
+    expires = timezone.now().date() + SECURITY_TXT_LIFE
+    lines = [
+        f"Contact: mailto:{main.emails[0][0]}",
+        f"Expires: {expires.isoformat()}T00:00:00Z",
+        f"Preferred-Languages: {', '.join(LANGUAGES)}",
+        f"Canonical: {settings.AGORA_BASE_URL.rstrip('/')}{request.path}",
+        "",
+    ]
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")

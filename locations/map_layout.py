@@ -18,7 +18,7 @@ WEST: Final = 23.5190
 EAST: Final = 23.6591
 NORTH: Final = 46.8000
 SOUTH: Final = 46.7447
-GAP: Final = 44.0
+GAP: Final = 54.0
 ROUNDS: Final = 200
 
 Key = TypeVar("Key")

@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 from modelcluster.models import ClusterableModel
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
 
+from cms.forms import CalendarDayForm
 from cms.multilingual import LocalizedCharField
 from cms.romanian import CommaBelowMixin
 from cms.working_calendar import DayKind, DayRow, Scope, WorkingCalendar
@@ -92,6 +93,8 @@ class CalendarDay(CommaBelowMixin, ClusterableModel):
     updated_at = models.DateTimeField(auto_now=True)
 
     objects = CalendarDayQuerySet.as_manager()
+
+    base_form_class = CalendarDayForm
 
     panels = [
         FieldPanel("name"),

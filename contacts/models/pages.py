@@ -86,7 +86,8 @@ class DepartmentPage(BasePage):
         if pk is None:
             return context
         book = contact_book(request)
-        book.want(Q(pk=pk) | Q(parent=pk) | Q(children=pk) | Q(parent__children=pk))
+        above_this = Department.objects.filter(pk=pk).values("parent")
+        book.want(Q(pk=pk) | Q(parent=pk) | Q(pk__in=above_this) | Q(parent__in=above_this))
         view = book.view(pk)
         if view is None:
             return context

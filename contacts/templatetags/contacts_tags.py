@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.template import Context
 
 from contacts.book import DepartmentView, contact_book
-from contacts.models import Department
+from contacts.models import Department, DepartmentPlace
 from locations.models import Location
 
 register = template.Library()
@@ -25,7 +25,9 @@ def main_department(context: Context) -> DepartmentView | None:
 def want_departments_at(context: Context, place: Location | None) -> str:
     """Says early (before the header is rendered) that the departments of `place` will be shown."""
     if place is not None:
-        contact_book(context.get("request")).want(Q(places__place=place.pk))
+        contact_book(context.get("request")).want(
+            Q(pk__in=DepartmentPlace.objects.filter(place=place.pk).values("department"))
+        )
     return ""
 
 

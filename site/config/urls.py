@@ -13,6 +13,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 from cms import views
 from cms.sitemaps import PublicPages
 from contacts import urls as contacts_urls
+from contacts.views import security_txt
 from locations import urls as locations_urls
 
 urlpatterns = [
@@ -20,6 +21,7 @@ urlpatterns = [
     path("health/live", views.live, name="health_live"),
     path("health/ready", views.ready, name="health_ready"),
     path("robots.txt", views.robots, name="robots"),
+    path(".well-known/security.txt", security_txt, name="security_txt"),
     path("sitemap.xml", sitemap, {"sitemaps": {"pages": PublicPages}}, name="sitemap"),
     path("contacts/", include(contacts_urls)),
     path("calendar/", include(locations_urls)),

@@ -469,3 +469,10 @@ def test_robots_may_read_and_find_the_sitemap(client: Client) -> None:
 def test_plain_admin_of_django_is_not_there(client: Client) -> None:
     assert client.get("/django-admin/").status_code in {302, 404}
     assert client.get("/django-admin/", follow=True).status_code == 404
+
+
+def test_refused_form_post_speaks_in_the_site_s_own_words() -> None:
+    response = Client(enforce_csrf_checks=True).post("/ro/")
+    assert response.status_code == 403
+    assert "style=" not in response.content.decode()
+    assert '<html lang="ro"' in response.content.decode()

@@ -48,6 +48,7 @@ def test_menu_leads_to_each_language_s_pages(client: Client) -> None:
 def test_place_of_the_reader_is_marked(client: Client) -> None:
     marks = {url: mark for url, _, mark in main_menu(client, "/ro/contact/telefoane/")}
     assert marks["/ro/contact/telefoane/"] == "page"
+    assert marks["/ro/contact/"] is None  # Only the nearest is marked.
     assert marks["/ro/locatii/"] is None
     marks = {url: mark for url, _, mark in main_menu(client, "/ro/locatii/manastur/")}
     assert marks["/ro/locatii/"] == "true"

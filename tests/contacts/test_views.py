@@ -604,3 +604,10 @@ def test_deep_tree_of_departments_is_rendered(client: Client) -> None:
     response = client.get("/ro/contact/")
     assert response.status_code == 200
     assert str(parent.name) in response.content.decode()
+
+
+def test_security_txt_names_the_public_address(client: Client) -> None:
+    response = client.get("/.well-known/security.txt")
+    assert response.status_code == 200
+    assert response["Content-Type"].startswith("text/plain")
+    assert b"Contact: mailto:imaginatiecivica@primariaclujnapoca.ro" in response.content

@@ -432,6 +432,20 @@ def test_closure_reaches_the_places_that_it_names(
         assert ("Burst pipe" in feed) == (key in closed), key
 
 
+@pytest.mark.parametrize("scope", ["only", "except"])
+def test_scope_over_places_needs_a_place(admin: Client, scope: str) -> None:
+    form = add(admin, CalendarDay)
+    response = form.send(
+        name_ro="Inventar",
+        kind="closure",
+        first_day="2026-11-23",
+        last_day="2026-11-23",
+        scope=scope,
+    )
+    assert codes(response)["scope"] == ["no_place"]
+    assert not CalendarDay.objects.exists()
+
+
 def test_holiday_of_the_calendar_closes_the_counter(client: Client, clock: Any) -> None:
     clock.move_to(datetime(2026, 11, 30, 10, tzinfo=ZoneInfo("Europe/Bucharest")))
     html = client.get("/ro/contact/directia/").content.decode()

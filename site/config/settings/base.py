@@ -66,6 +66,8 @@ MIDDLEWARE = [
 # Form widgets find their templates in templates/ like everything else.
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
+CSRF_FAILURE_VIEW = "cms.views.csrf_failure"
+
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 
