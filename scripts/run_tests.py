@@ -11,6 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from scripts.compile_messages import compile_messages
 from scripts.services import environment
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -27,6 +28,8 @@ def pytest(arguments: list[str], variables: dict[str, str]) -> int:
 
 def main() -> int:
     in_ci = os.environ.get("CI") == "true"
+    # Before Django is set up in any process: it reads each catalogue once.
+    compile_messages()
     with environment() as variables:
         # The suite has its own settings, whatever this shell is set up for.
         for name in ("DATABASE_URL", "REDIS_URL", "AGORA_DATA_DIR", "AGORA_BASE_URL", "EMAIL_URL"):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext_lazy as _
-
 from config import REPOSITORY
 from config.settings import environment
 
@@ -143,9 +141,6 @@ CSRF_COOKIE_HTTPONLY = True
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
-
-# The languages are spelled for the readers of each; named here so that makemessages finds them.
-LANGUAGE_NAMES = {"ro": _("Romanian"), "en": _("English"), "hu": _("Hungarian")}
 
 LOGGING = {
     "version": 1,
