@@ -11,11 +11,14 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin import messages
 from wagtail.admin.ui.components import Component
+from wagtail.models import Page
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from cms.models import Alert, CalendarDay, CalendarYear, Menu
+from cms.translation_status import TranslationState
 
 
 class AlertViewSet(SnippetViewSet):
@@ -87,6 +90,27 @@ def warn_of_unreviewed_year(request: HttpRequest, panels: list[Any]) -> None:
     year = CalendarYear.unreviewed(timezone.localdate())
     if year is not None:
         panels.append(UnreviewedYearPanel(year))
+
+
+_FRESHNESS = {
+    TranslationState.UNTRANSLATED: _(
+        "This page is not translated yet: readers see the Romanian text."
+    ),
+    TranslationState.PARTIAL: _(
+        "Parts of this page are not translated: readers see them in Romanian."
+    ),
+    TranslationState.STALE: _(
+        "The Romanian page has changed since this translation: sync it and translate what is new."
+    ),
+}
+
+
+@hooks.register("before_edit_page", order=-10)
+def tell_freshness(request: HttpRequest, page: Page) -> None:
+    """Tells editors what readers are told: that a translation is missing, partial or older than its source."""
+    notice = getattr(page.specific, "translation_notice", None)
+    if request.method == "GET" and notice is not None:
+        messages.warning(request, _FRESHNESS[notice.kind])
 
 
 @hooks.register("insert_global_admin_css")

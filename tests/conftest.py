@@ -7,6 +7,7 @@ database tests on PostgreSQL too). Skips are told at the end, and with CI=true t
 
 from __future__ import annotations
 
+import gettext
 import hashlib
 import os
 import shutil
@@ -40,6 +41,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
     if compile_messages():
         # pytest-django has set Django up already, perhaps with the catalogues that were missing.
+        # Python's gettext keeps its own.
+        vars(gettext)["_translations"].clear()
         vars(catalogues)["_translations"].clear()
         vars(catalogues)["_default"] = None
 

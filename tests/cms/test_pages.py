@@ -18,7 +18,7 @@ from contacts.models import ContactIndexPage, Department, DepartmentPage, Direct
 from home.models import HomePage
 from locations.models import Location, LocationIndexPage, LocationPage, OpeningHours
 from tests.admin_forms import parse
-from tests.factories import text
+from tests.factories import make_user, text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo")]
 
@@ -372,3 +372,17 @@ def test_scheduled_page_is_not_there_yet(client: Client) -> None:
     at("/acasa/").add_child(instance=page)
     page.save_revision().publish()
     assert client.get("/ro/maine/").status_code == 404
+
+
+def test_editors_are_told_of_a_translation_older_than_its_source(client: Client) -> None:
+    client.force_login(make_user("administrator", superuser=True))
+    page = at("/home/about/")
+    address = f"/admin/pages/{page.pk}/edit/"
+    warning = "Pagina în română s-a schimbat de la această traducere"
+    assert warning not in client.get(address).content.decode()
+    source = at("/acasa/despre/")
+    source.summary = "Rezumat schimbat."
+    source.save_revision().publish()
+    assert warning in client.get(address).content.decode()
+    # The source itself has nothing to be told.
+    assert warning not in client.get(f"/admin/pages/{source.pk}/edit/").content.decode()
