@@ -39,7 +39,8 @@ demo: runtime ## Load the demonstration content (again) into the data folder, wi
 
 .PHONY: test
 test: dev-packages ## Every test: PostgreSQL, then SQLite with a real browser (ARGS='-k hours' for some)
-	@$(PYTHON) -m scripts.system_packages chromium postgresql redis fonts
+	@$(PYTHON) -m scripts.system_packages chromium postgresql redis fonts node libical
+	@$(PYTHON) -m scripts.readers
 	@$(PYTHON) -m scripts.run_tests $(ARGS)
 
 .PHONY: check
@@ -81,7 +82,8 @@ screenshots: dev-packages ## Take docs/screenshots/ from a running `make serve` 
 
 .PHONY: clean
 clean: ## Remove what was built (.venv, .tools, caches, compiled messages); the data folder stays
-	@rm -rf .venv .tools .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis bench/results
+	@rm -rf .venv .tools .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis bench/results \
+		tests/events/readers/node_modules
 	@find . -name __pycache__ -type d -not -path './var/*' -prune -exec rm -rf {} +
 	@find locale -name '*.mo' -delete 2>/dev/null || true
 

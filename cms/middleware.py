@@ -45,6 +45,8 @@ ADMIN_POLICY = "; ".join(
 )
 PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 ALLOWED_METHODS = ["GET", "HEAD", "OPTIONS", "POST"]
+# What follows one of these in an address is a secret that opens something.
+SECRET_PATHS = ("/calendar/agenda/",)
 
 
 def is_admin(request: HttpRequest) -> bool:
@@ -52,8 +54,25 @@ def is_admin(request: HttpRequest) -> bool:
     return request.path.startswith((reverse("wagtailadmin_home"), "/django-admin/"))
 
 
+def hide_secret(request: HttpRequest) -> None:
+    """Cut a secret off what logs, error reports and redirects read of the address; routing keeps `path_info`.
+
+    Done before anything else sees the request, so it holds for addresses that lead nowhere, too.
+    """
+    for prefix in SECRET_PATHS:
+        before, found, secret = request.path.partition(prefix)
+        if found and secret:
+            request.path = f"{before}{found}-"
+            for name in ("PATH_INFO", "RAW_URI", "REQUEST_URI"):
+                if name in request.META:
+                    request.META[name] = request.path
+
+
 class RequestLogMiddleware:
-    """One structured line for each request: method, path, status, milliseconds, an id. Never the query string."""
+    """One structured line for each request: method, path, status, milliseconds, an id.
+
+    Never the query string, never a secret that is part of the path.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -61,6 +80,7 @@ class RequestLogMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         started = time.perf_counter()
         request_id = uuid.uuid4().hex
+        hide_secret(request)
         response = self.get_response(request)
         response["X-Request-ID"] = request_id
         log.info(

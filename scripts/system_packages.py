@@ -1,6 +1,6 @@
 """Installs the system programs that tests and checks use, where it may (root, with apt); else says what is missing.
 
-Usage: python -m scripts.system_packages chromium postgresql redis fonts gettext
+Usage: python -m scripts.system_packages chromium postgresql redis fonts gettext node libical
 Exit status 1 when something is missing and CI=true, where nothing may be skipped.
 """
 
@@ -45,6 +45,18 @@ def has_fonts() -> bool:
     return "Noto Sans" in listing or "Roboto" in listing
 
 
+# Debian's own Python, for which Debian packages the bindings of libical.
+SYSTEM_PYTHON = "/usr/bin/python3"
+
+
+def has_libical() -> bool:
+    """Whether Debian's Python finds libical, with which the tests read the calendar feeds."""
+    if not Path(SYSTEM_PYTHON).exists():
+        return False
+    code = "import gi; gi.require_version('ICalGLib', '3.0'); from gi.repository import ICalGLib"
+    return subprocess.run([SYSTEM_PYTHON, "-c", code], capture_output=True).returncode == 0
+
+
 @dataclass(frozen=True)
 class Tool:
     """A thing that tests need: how to tell that it is there, what installs it, what is lost without it."""
@@ -67,6 +79,16 @@ TOOLS = {
         lambda: shutil.which("xgettext"),
         ("gettext",),
         "new strings that lack a translation are not looked for",
+    ),
+    "node": Tool(
+        lambda: shutil.which("node") and shutil.which("npm"),
+        ("nodejs", "npm"),
+        "ical.js does not read the calendar feeds and its tests are skipped",
+    ),
+    "libical": Tool(
+        has_libical,
+        ("python3-gi", "gir1.2-ical-3.0"),
+        "libical does not read the calendar feeds and its tests are skipped",
     ),
 }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 import factory
@@ -22,10 +22,22 @@ from contacts.models import (
     DepartmentPage,
     DepartmentPlace,
     DirectoryPage,
+    Organisation,
     Person,
     Post,
 )
 from contacts.phones import parse_phone
+from events.fields import stored
+from events.models import (
+    Audience,
+    Category,
+    EventDateChange,
+    EventIndexPage,
+    EventPage,
+    EventPartner,
+    SpokenLanguage,
+)
+from events.recurrence import parse_rrule
 from home.models import HomePage
 from locations.models import (
     CalendarDayPlace,
@@ -230,6 +242,88 @@ class DirectoryPageFactory(PageFactory):
         model = DirectoryPage
 
     title = "Telefoane"
+
+
+class OrganisationFactory(ModelFactory):
+    class Meta:
+        model = Organisation
+
+    key = declare.Sequence(lambda n: f"org-{n}")
+    name = declare.Sequence(lambda n: text(f"Asociația {n}", f"Association {n}", f"{n}. egyesület"))
+
+
+class CategoryFactory(ModelFactory):
+    class Meta:
+        model = Category
+        django_get_or_create = ("slug",)
+
+    slug = declare.Sequence(lambda n: f"categoria-{n}")
+    name = declare.Sequence(lambda n: text(f"Categoria {n}", f"Category {n}", f"{n}. kategória"))
+
+
+class AudienceFactory(ModelFactory):
+    class Meta:
+        model = Audience
+        django_get_or_create = ("slug",)
+
+    slug = declare.Sequence(lambda n: f"public-{n}")
+    name = declare.Sequence(lambda n: text(f"Publicul {n}", f"Audience {n}", f"{n}. közönség"))
+
+
+class SpokenLanguageFactory(ModelFactory):
+    class Meta:
+        model = SpokenLanguage
+        django_get_or_create = ("slug",)
+
+    slug = "ro"
+    name = text("română", "Romanian", "román")
+
+
+class EventIndexPageFactory(PageFactory):
+    class Meta:
+        model = EventIndexPage
+
+    title = "Evenimente"
+
+
+class EventPageFactory(PageFactory):
+    """A live event below its `parent`: on Thursday 26 November 2026, 18:00–20:00, unless told otherwise."""
+
+    class Meta:
+        model = EventPage
+
+    title = declare.Sequence(lambda n: f"Evenimentul {n}")
+    start_date = date(2026, 11, 26)
+    start_time = time(18)
+    end_time = time(20)
+
+    @classmethod
+    def _create(cls, model_class: Any, *args: Any, **kwargs: Any) -> Any:
+        """`rule` is a `Rule` or RRULE text; `changes` are `EventDateChange` rows or their fields."""
+        rule = kwargs.pop("rule", None)
+        if rule is not None:
+            kwargs["recurrence"] = stored(parse_rrule(rule) if isinstance(rule, str) else rule)
+        terms = {name: kwargs.pop(name, ()) for name in ("categories", "audiences", "languages")}
+        changes = kwargs.pop("changes", ())
+        partners = kwargs.pop("partners", ())
+        page = super()._create(model_class, *args, **kwargs)
+        for name, chosen in terms.items():
+            setattr(page, name, list(chosen))
+        page.date_changes = [
+            change if isinstance(change, EventDateChange) else EventDateChange(**change)
+            for change in changes
+        ]
+        page.partner_links = [EventPartner(organisation=partner) for partner in partners]
+        if changes or partners or any(terms.values()):
+            page.save()
+        return page
+
+
+def make_calendar(**kwargs: Any) -> EventIndexPage:
+    """The Romanian home page with the calendar below it, at /ro/evenimente/."""
+    parent = kwargs.pop("parent", None) or make_home()
+    index: EventIndexPage = EventIndexPageFactory(parent=parent, slug="evenimente", **kwargs)
+    return index
 
 
 def make_home(language: str = "ro", **kwargs: Any) -> HomePage:

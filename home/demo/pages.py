@@ -11,6 +11,7 @@ from wagtail.models import Locale, Page, Site
 from cms.models import BasePage, Menu, MenuItem, SearchPage, StandardPage
 from cms.multilingual import LocalizedText
 from contacts.models import ContactIndexPage, Department, DepartmentPage, DirectoryPage
+from events.models import AgendaPage, EventIndexPage
 from home.demo.translations import catalogue, translate_page
 from home.models import HomePage
 from locations.models import Location, LocationIndexPage, LocationPage
@@ -24,6 +25,8 @@ PAGE_TYPES: dict[str, type[BasePage]] = {
     "place_index": LocationIndexPage,
     "search": SearchPage,
     "standard": StandardPage,
+    "event_index": EventIndexPage,
+    "agenda": AgendaPage,
 }
 
 
@@ -66,6 +69,14 @@ class DemoTree:
         for page, item in self._to_fill:
             self._fill(page, item)
         self._menus()
+
+    def page(self, key: str) -> Page:
+        """The Romanian page with this key in the content file."""
+        return self.pages[("page", key)]
+
+    def blocks(self, items: list[Data]) -> list[Data]:
+        """A body in Romanian, as a StreamField takes it, from blocks of the content file."""
+        return [self._block(item) for item in items]
 
     def _key_of(self, kind: str) -> str:
         return str(next(i["key"] for i in self.content["pages"] if i["kind"] == kind))
@@ -124,7 +135,7 @@ class DemoTree:
                 for task in item["tasks"]
             ]
         if hasattr(page, "body"):
-            page.body = self._duties(item) + [self._block(b) for b in item.get("body") or []]
+            page.body = self._duties(item) + self.blocks(item.get("body") or [])
         page.save_revision().publish()
         page.refresh_from_db()
         # Title and summary of departments are shown with other words in lists: give them all.
@@ -187,20 +198,24 @@ class DemoTree:
         raise ValueError(f"Unknown block: {kind}")
 
     def _menus(self) -> None:
-        titles = {item["key"]: item["nav_title"] for item in self.content["pages"]}
+        titles = {
+            item["key"]: item.get("nav_title", item["title"]) for item in self.content["pages"]
+        }
+        new = {page.pk for page, _item in self._to_fill}
         menus = {
             Menu.Place.MAIN: [*self.content["menu"]["main"], self._key_of("search")],
             Menu.Place.FOOTER: self.content["menu"]["footer"],
         }
         for place, keys in menus.items():
             menu, created = Menu.objects.get_or_create(place=place)
-            if not created:
-                continue
             for order, key in enumerate(keys):
+                # Editors may have arranged the menu; a page that did not exist then has its link still to come.
+                if not created and self.page(key).pk not in new:
+                    continue
                 MenuItem.objects.create(
                     menu=menu,
                     sort_order=order,
-                    page=Page.objects.get(pk=self.pages[("page", key)].pk),
+                    page=Page.objects.get(pk=self.page(key).pk),
                     title=LocalizedText(titles[key]),
                 )
 

@@ -14,6 +14,7 @@ from cms import views
 from cms.sitemaps import PublicPages
 from contacts import urls as contacts_urls
 from contacts.views import security_txt
+from events import urls as events_urls
 from locations import urls as locations_urls
 
 urlpatterns = [
@@ -25,6 +26,7 @@ urlpatterns = [
     path("sitemap.xml", sitemap, {"sitemaps": {"pages": PublicPages}}, name="sitemap"),
     path("contacts/", include(contacts_urls)),
     path("calendar/", include(locations_urls)),
+    path("calendar/", include(events_urls)),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
 ]
@@ -37,6 +39,7 @@ if settings.DEBUG:
     urlpatterns += static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT)
 
 urlpatterns += i18n_patterns(
+    *events_urls.page_urlpatterns,
     re_path(wagtail_urls.serve_pattern, views.serve_page),
     path("", include(wagtail_urls)),
 )

@@ -9,14 +9,23 @@ import yaml
 from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import transaction
-from django.utils import translation
+from django.utils import timezone, translation
 from wagtail.models import Locale
 
 from home.demo.accounts import load_accounts
+from home.demo.events import load_agenda, load_event_snippets, load_events
 from home.demo.facts import load_departments, load_hours, load_identity, load_places
 from home.demo.pages import DemoTree
 
-CONTENT = Path(__file__).resolve().parents[2] / "demo" / "content.yaml"
+DEMO = Path(__file__).resolve().parents[2] / "demo"
+
+
+def read_content(name: str) -> dict[str, Any]:
+    """A file of the demo's content, read by the fast loader where it is built in."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    text = (DEMO / name).read_text(encoding="utf-8")
+    content: dict[str, Any] = yaml.load(text, Loader=loader)  # noqa: S506
+    return content
 
 
 class Command(BaseCommand):
@@ -24,7 +33,12 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
-        content = yaml.safe_load(CONTENT.read_text(encoding="utf-8"))
+        content = read_content("content.yaml")
+        events = read_content("events.yaml")
+        # Pages of the calendar stand in the tree and the menu like any other.
+        content["pages"] += events["pages"]
+        content["menu"]["main"].insert(0, "events")
+        today = timezone.localdate()
         with translation.override("ro"):
             for code, _name in settings.LANGUAGES:
                 Locale.objects.get_or_create(language_code=code)
@@ -32,6 +46,9 @@ class Command(BaseCommand):
             places = load_places(content)
             hours = load_hours(content, places)
             departments = load_departments(content, places, hours)
-            DemoTree(content, departments, places).build()
+            tree = DemoTree(content, departments, places)
+            tree.build()
+            load_events(tree, events, load_event_snippets(events), today)
+            load_agenda(events, today)
             load_accounts()
         self.stdout.write("The demonstration content is loaded.")

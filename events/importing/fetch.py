@@ -1,0 +1,323 @@
+"""Fetching a partner's calendar: from the public internet only, bounded in time and size.
+
+The name is resolved here, every address that it leads to is checked, and the connection goes to one of the addresses
+that were checked, so that a name that changes its mind between check and use (DNS rebinding) changes nothing. Each
+redirect goes through the same. Proxies of the environment are not used, cookies and credentials never sent.
+"""
+
+from __future__ import annotations
+
+import http.client
+import io
+import queue
+import socket
+import ssl
+import threading
+import time
+import zlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final, Protocol, cast
+from urllib.parse import urljoin
+
+from events.importing.addresses import Address, Target, checked_addresses, parse_target
+from events.importing.problems import ImportProblem
+
+MAX_BYTES: Final = 500_000
+"""Of a file, also after decompression."""
+MAX_SECONDS: Final = 10.0
+"""For everything: names, connections, redirects and the transfer."""
+MAX_REDIRECTS: Final = 3
+
+_CHUNK: Final = 16 * 1024
+_REDIRECTS: Final = (301, 302, 303, 307, 308)
+_MAX_TRIES: Final = 3
+
+Resolver = Callable[[str, int], Sequence[str]]
+"""(name, port) → textual addresses; raises OSError when there is none."""
+Connector = Callable[[Address, int, float], socket.socket]
+"""(checked address, port, seconds) → a connected TCP socket; raises OSError."""
+Clock = Callable[[], float]
+"""Seconds that only grow."""
+
+
+class TlsContext(Protocol):
+    """What is used of ``ssl.SSLContext``."""
+
+    def wrap_socket(self, sock: socket.socket, *, server_hostname: str) -> socket.socket: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """An answer: ``data`` is b"" when ``unchanged``, that is when the server says that ``etag`` still holds."""
+
+    data: bytes
+    etag: str
+    unchanged: bool
+    url: str
+
+
+def system_resolver(host: str, port: int) -> list[str]:
+    """Return the addresses that the system's resolver gives for a name."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP)
+    return [str(address[0]) for *_rest, address in found]
+
+
+def system_connector(address: Address, port: int, seconds: float) -> socket.socket:
+    """Connect to an address, never to a name."""
+    return socket.create_connection((str(address), port), timeout=seconds)
+
+
+def fetch(
+    url: str,
+    *,
+    etag: str = "",
+    resolver: Resolver = system_resolver,
+    connector: Connector = system_connector,
+    tls: TlsContext | None = None,
+    clock: Clock = time.monotonic,
+    max_bytes: int = MAX_BYTES,
+    max_seconds: float = MAX_SECONDS,
+) -> Fetched:
+    """Return what stands at ``url``, following at most MAX_REDIRECTS redirects.
+
+    Args:
+        url: http, https or webcal (read as https); see ``addresses.parse_target`` for what is refused.
+        etag: The ETag of the last answer, as the server wrote it; "" asks for the whole file.
+        resolver: How names are looked up.
+        connector: How connections are made.
+        tls: Checks certificates; by default those of the system, with the name of the host.
+        clock: Measures the time limit.
+        max_bytes: Limit of the file, also after decompression.
+        max_seconds: Limit of everything together.
+
+    Raises:
+        ImportProblem: With what went wrong. Nothing of what the server wrote stands in its message.
+    """
+    deadline = _Deadline(clock, max_seconds)
+    target = parse_target(url)
+    try:
+        for _redirect in range(MAX_REDIRECTS + 1):
+            sock = _connect(target, resolver, connector, tls, deadline)
+            try:
+                answer = _exchange(sock, target, etag, deadline)
+                if answer.status not in _REDIRECTS:
+                    return _read(answer, target, etag, max_bytes)
+                target = _next_target(target, answer)
+            finally:
+                sock.close()
+    except TimeoutError:
+        raise ImportProblem("too_slow", limit=round(max_seconds)) from None
+    raise ImportProblem("redirects", limit=MAX_REDIRECTS)
+
+
+class _Deadline:
+    """The moment by which everything must be over."""
+
+    def __init__(self, clock: Clock, seconds: float) -> None:
+        self._clock = clock
+        self._end = clock() + seconds
+
+    def remaining(self) -> float:
+        """Seconds left, more than 0; raises TimeoutError when there are none."""
+        left = self._end - self._clock()
+        if left <= 0:
+            raise TimeoutError
+        return left
+
+
+class _Incoming(io.RawIOBase):
+    """Reads a socket under a deadline: a timeout of the socket alone begins anew with every byte."""
+
+    def __init__(self, sock: socket.socket, deadline: _Deadline) -> None:
+        self._sock = sock
+        self._deadline = deadline
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: object) -> int:
+        self._sock.settimeout(self._deadline.remaining())
+        return self._sock.recv_into(cast(memoryview, buffer))
+
+
+class _BoundedSocket:
+    """What ``http.client`` needs of a socket."""
+
+    def __init__(self, sock: socket.socket, deadline: _Deadline) -> None:
+        self._sock = sock
+        self._deadline = deadline
+
+    def makefile(self, mode: str) -> io.BufferedReader:
+        return io.BufferedReader(_Incoming(self._sock, self._deadline), _CHUNK)
+
+    def sendall(self, data: bytes) -> None:
+        self._sock.settimeout(self._deadline.remaining())
+        self._sock.sendall(data)
+
+    def close(self) -> None:
+        """The socket is closed by who opened it."""
+
+
+def _resolve(target: Target, resolver: Resolver, deadline: _Deadline) -> list[Address]:
+    """The public addresses of a host. The system's resolver has no time limit: it gets a thread of its own."""
+    if (literal := target.literal) is not None:
+        return [literal]
+    answers: queue.SimpleQueue[Sequence[str] | Exception] = queue.SimpleQueue()
+
+    def look_up() -> None:
+        try:
+            answers.put(resolver(target.host, target.port))
+        except Exception as error:
+            answers.put(error)
+
+    threading.Thread(target=look_up, daemon=True).start()
+    try:
+        found = answers.get(timeout=deadline.remaining())
+    except queue.Empty:
+        raise TimeoutError from None
+    # A name that cannot be encoded raises UnicodeError, a ValueError.
+    if isinstance(found, OSError | ValueError) or not found:
+        raise ImportProblem("unknown_host", host=target.host)
+    if isinstance(found, Exception):
+        raise found
+    return checked_addresses(found)
+
+
+def _connect(
+    target: Target,
+    resolver: Resolver,
+    connector: Connector,
+    tls: TlsContext | None,
+    deadline: _Deadline,
+) -> socket.socket:
+    addresses = _resolve(target, resolver, deadline)[:_MAX_TRIES]
+    for index, address in enumerate(addresses):
+        try:
+            # The last one may use all the time that is left, the others their share of it.
+            share = deadline.remaining() / (len(addresses) - index)
+            sock = connector(address, target.port, share)
+            break
+        except OSError:
+            deadline.remaining()
+    else:
+        raise ImportProblem("no_connection", host=target.host)
+    if target.scheme == "http":
+        return sock
+    try:
+        sock.settimeout(deadline.remaining())
+        context = tls or cast(TlsContext, ssl.create_default_context())
+        return context.wrap_socket(sock, server_hostname=target.host)
+    except ssl.SSLCertVerificationError:
+        sock.close()
+        raise ImportProblem("certificate", host=target.host) from None
+    except TimeoutError:
+        sock.close()
+        raise
+    except OSError:
+        sock.close()
+        raise ImportProblem("no_connection", host=target.host) from None
+
+
+def _exchange(
+    sock: socket.socket, target: Target, etag: str, deadline: _Deadline
+) -> http.client.HTTPResponse:
+    """Send the request and read the head of the answer."""
+    connection = http.client.HTTPConnection(target.host, target.port)
+    connection.sock = cast(socket.socket, _BoundedSocket(sock, deadline))
+    headers = {
+        "Host": target.host_header,
+        "User-Agent": "Agora calendar import",
+        "Accept": "text/calendar, text/plain;q=0.5, */*;q=0.1",
+        "Accept-Encoding": "identity",
+        "Connection": "close",
+    }
+    if etag and etag.isascii() and etag.isprintable():
+        headers["If-None-Match"] = etag
+    try:
+        connection.request("GET", target.path, headers=headers)
+        return connection.getresponse()
+    except TimeoutError:
+        raise
+    except (OSError, http.client.HTTPException, ValueError):
+        raise ImportProblem("bad_answer", host=target.host) from None
+
+
+def _next_target(target: Target, answer: http.client.HTTPResponse) -> Target:
+    location = answer.getheader("Location", "").strip()
+    if not location:
+        raise ImportProblem("redirect_nowhere")
+    try:
+        following = parse_target(urljoin(target.url, location))
+    except ValueError as error:
+        raise error if isinstance(error, ImportProblem) else ImportProblem("bad_address") from None
+    if (target.scheme, following.scheme) == ("https", "http"):
+        raise ImportProblem("downgrade")
+    return following
+
+
+def _read(answer: http.client.HTTPResponse, target: Target, etag: str, max_bytes: int) -> Fetched:
+    status = answer.status
+    if status == http.HTTPStatus.NOT_MODIFIED and etag:
+        return Fetched(b"", etag, unchanged=True, url=target.url)
+    if status in (401, 403, 407):
+        raise ImportProblem("needs_login", status=status)
+    if status in (404, 410):
+        raise ImportProblem("not_there", status=status)
+    if status != http.HTTPStatus.OK:
+        raise ImportProblem("http_status", host=target.host, status=status)
+    # Says a good server before it sends; one that says less, or nothing, is stopped while it sends.
+    if answer.length is not None and answer.length > max_bytes:
+        raise ImportProblem("too_large", limit=max_bytes // 1000)
+    body = _Body(answer.getheader("Content-Encoding", "identity"), max_bytes)
+    try:
+        while chunk := answer.read(_CHUNK):
+            body.add(chunk)
+    except TimeoutError:
+        raise
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        if isinstance(error, ImportProblem):
+            raise
+        raise ImportProblem("cut_short") from None
+    if answer.length:
+        raise ImportProblem("cut_short")
+    received = answer.getheader("ETag", "").strip()
+    return Fetched(
+        body.finished(),
+        received if len(received) <= 200 and received.isascii() and received.isprintable() else "",
+        unchanged=False,
+        url=target.url,
+    )
+
+
+class _Body:
+    """Collects the file and undoes a compression that was not asked for, never beyond the limit."""
+
+    def __init__(self, encoding: str, max_bytes: int) -> None:
+        self._max_bytes = max_bytes
+        self._data = bytearray()
+        encoding = encoding.strip().lower()
+        if encoding in ("gzip", "x-gzip", "deflate"):
+            # 32: whichever of the gzip and zlib headers stands there.
+            self._decompressor = zlib.decompressobj(wbits=32 + zlib.MAX_WBITS)
+        elif encoding in ("identity", ""):
+            self._decompressor = None
+        else:
+            raise ImportProblem("compression")
+
+    def add(self, chunk: bytes) -> None:
+        if self._decompressor is not None:
+            room = self._max_bytes + 1 - len(self._data)
+            try:
+                # What is left over (unconsumed_tail) means that the room was not enough.
+                chunk = self._decompressor.decompress(chunk, room)
+            except zlib.error:
+                raise ImportProblem("compression") from None
+        self._data += chunk
+        if len(self._data) > self._max_bytes:
+            raise ImportProblem("too_large", limit=self._max_bytes // 1000)
+
+    def finished(self) -> bytes:
+        if self._decompressor is not None and not self._decompressor.eof:
+            raise ImportProblem("cut_short")
+        return bytes(self._data)

@@ -1,0 +1,496 @@
+"""The calendar's pages: which occurrences they show, in a fixed number of queries whatever there is."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count, F, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from cms.multilingual import LocalizedText, content_language
+from cms.page_urls import page_url
+from cms.per_request import per_request
+from cms.service_calendar import moment, working_calendar
+from events.filters import (
+    FIRST_YEAR,
+    FLAGS,
+    LAST_YEAR,
+    EventFilters,
+    Unknown,
+    dimension,
+    dimensions,
+    options,
+    parse,
+)
+from events.models.event import CalendarState, Event, EventText, Occurrence
+from events.presenters import (
+    DayView,
+    OccurrenceView,
+    cut,
+    days_between,
+    month_words,
+    occurrence_view,
+    range_words,
+    special_view,
+)
+from events.subscriptions import feed_url, qr_code, subscribe_view
+from locations.hours_text import weekday_name, weekday_short
+from locations.models import Location
+
+if TYPE_CHECKING:
+    from events.models.pages import EventIndexPage
+
+LIST_DAYS = 14
+LIST_A_DAY = 20
+MONTH_A_DAY = 4
+WEEK_A_DAY = 40
+MOST_ONGOING = 6
+MOST_SUGGESTIONS = 5
+ARCHIVE_DAYS = 31
+
+
+# -- reading ---------------------------------------------------------------------------------------------------------
+
+
+def calendar_state(request: HttpRequest | None) -> CalendarState:
+    """The calendar's state, read once a request."""
+    return per_request(request, "calendar_state", CalendarState.current)
+
+
+def occurrences(filters: EventFilters) -> QuerySet[Occurrence]:
+    """The occurrences of the events that fulfil `filters`, whatever the dates."""
+    if not filters.narrows:
+        return Occurrence.objects.all()
+    return Occurrence.objects.filter(event__in=filters.narrow(Event.objects.order_by()).values("pk"))
+
+
+def first_of_each_day(
+    found: QuerySet[Occurrence], days: Sequence[date], limit: int
+) -> list[Occurrence]:
+    """The first `limit` occurrences that begin on each of `days`: one query that reads no more than them."""
+    parts = []
+    for day in days:
+        chosen = found.filter(first_day=day).order_by("start", "pk").values("pk")[:limit]
+        # Wrapped: SQLite takes no LIMIT inside the parts of a compound statement.
+        parts.append(Occurrence.objects.filter(pk__in=chosen).order_by())
+    if not parts:
+        return []
+    return sorted(
+        parts[0].union(*parts[1:], all=True), key=lambda row: (row.first_day, row.start, row.pk)
+    )
+
+
+def counts_by_day(found: QuerySet[Occurrence], first: date, last: date) -> dict[date, int]:
+    """How many occurrences begin on each day of [first, last]."""
+    counted = found.starting(first, last).order_by().values("first_day").annotate(n=Count("pk"))  # type: ignore[attr-defined]
+    return dict(counted.values_list("first_day", "n"))
+
+
+def views(
+    request: HttpRequest,
+    rows: Iterable[Occurrence],
+    now: datetime,
+    *,
+    shown_under: date | None = None,
+) -> list[OccurrenceView]:
+    """The views of `rows` in the language that is being written: one query, one more if dates are elsewhere."""
+    rows = list(rows)
+    found = texts(request, {row.event_id for row in rows})
+    elsewhere = {row.change_data["place_id"] for row in rows if "place_id" in row.change_data}
+    places = Location.objects.in_bulk(elsewhere) if elsewhere else {}
+    return [
+        occurrence_view(row, text, url, now, shown_under=shown_under, places=places)
+        for row in rows
+        if (entry := found.get(row.event_id))
+        for text, url in [entry]
+    ]
+
+
+def texts(request: HttpRequest | None, events: Iterable[int]) -> dict[int, tuple[EventText, str]]:
+    """(text, address of its page) by event, in the language that is being written: one query."""
+    ids = set(events)
+    if not ids:
+        return {}
+    found = (
+        EventText.objects.filter(language=content_language(), event__in=ids)
+        .annotate(page_path=F("page__url_path"))
+        .defer("ical", "folded")
+    )
+    return {text.event_id: (text, page_url(text.page_path, request)) for text in found}
+
+
+# -- the page of the calendar ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    value: str
+    label: str
+    checked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DimensionView:
+    name: str
+    label: str
+    kind: str
+    options: list[Option]
+
+
+@dataclass(frozen=True, slots=True)
+class FilterView:
+    """The filter form: plain GET, everything in the address."""
+
+    dimensions: list[DimensionView]
+    flags: list[tuple[str, str, bool]]
+    q: str
+    hidden: list[tuple[str, str]]
+    active: list[tuple[str, str]]
+    reset_url: str
+    action: str
+    words: str = ""
+    labels: list[str] = field(default_factory=list)
+
+
+CHECKBOXES_UP_TO = 12
+
+
+def flag_labels() -> dict[str, str]:
+    """The filters that are either on or off, in the active language."""
+    return {"free": _("Free entry"), "accessible": _("Step-free access")}
+
+
+def filter_view(page_path: str, filters: EventFilters, known: dict[str, Any]) -> FilterView:
+    """The form with `filters` filled in; `known`: see `events.filters.options`."""
+    groups, active = [], []
+    for item in dimensions():
+        chosen = filters.chosen.get(item.name, ())
+        labels = {slug: str(LocalizedText(names)) or slug for slug, names in known[item.name]}
+        for slug in chosen:
+            rest = ",".join(other for other in chosen if other != slug)
+            url = page_path + filters.query_string(**{item.name: rest or None})
+            active.append((labels[slug], url))
+        if item.in_form and labels:
+            boxes = [Option(slug, label, slug in chosen) for slug, label in labels.items()]
+            kind = (
+                "select"
+                if item.name in ("place", "organiser") or len(boxes) > CHECKBOXES_UP_TO
+                else "checkboxes"
+            )
+            groups.append(DimensionView(item.name, str(item.label), kind, boxes))
+    for flag in filters.flags:
+        active.append((flag_labels()[flag], page_path + filters.query_string(**{flag: None})))
+    if filters.query:
+        active.append((f"“{filters.query}”", page_path + filters.query_string(q=None)))
+    in_form = {group.name for group in groups} | set(FLAGS) | {"q"}
+    labels_only = [label for label, _url in active]
+    return FilterView(
+        dimensions=groups,
+        flags=[(flag, label, flag in filters.flags) for flag, label in flag_labels().items()],
+        q=filters.query,
+        hidden=[(name, value) for name, value in filters.pairs() if name not in in_form],
+        active=active,
+        reset_url=page_path
+        + EventFilters(filters.view, filters.when, filters.first, filters.last).query_string(),
+        action=page_path,
+        words=", ".join(labels_only),
+        labels=labels_only,
+    )
+
+
+def problem_text(unknown: Unknown) -> str:
+    """Tells a reader which part of the address was not understood, and that it was left out."""
+    if unknown.name in ("from", "to"):
+        return _("“%(value)s” is no date of this calendar (write it as 2026-11-25): it was ignored.") % {
+            "value": unknown.value
+        }
+    item = dimension(unknown.name)
+    return _("%(filter)s: there is no “%(value)s” here, so it was ignored.") % {
+        "filter": item.label if item else unknown.name,
+        "value": unknown.value,
+    }
+
+
+def index_context(page: EventIndexPage, request: HttpRequest) -> dict[str, Any]:
+    """What the template of the calendar shows, by the parameters of the address."""
+    now = moment(request)
+    known = options(calendar_state(request))
+    filters, unknown = parse(request.GET, known)
+    path = page.get_url(request) or request.path
+    composer = _Composer(request, filters, now, path)
+    context = {"month": composer.month_view, "week": composer.week_view}.get(
+        filters.view, composer.list_view
+    )()
+    form = filter_view(path, filters, known)
+    language = content_language()
+    title = (
+        f"{page.title}: {form.words}"
+        if form.words
+        else _("All events of %(city)s") % {"city": "Cluj-Napoca"}
+    )
+    context.update(
+        view=filters.view,
+        views=[
+            (value, label, path + filters.query_string(view=value), filters.view == value)
+            for value, label in (
+                ("list", pgettext("view of the calendar", "List")),
+                ("month", pgettext("view of the calendar", "Month")),
+                ("week", pgettext("view of the calendar", "Week")),
+            )
+        ],
+        whens=[
+            (
+                value,
+                label,
+                path + filters.query_string(view=None, when=value, from_=None, to=None),
+                filters.when == value,
+            )
+            for value, label in (
+                ("today", _("Today")),
+                ("weekend", _("Weekend")),
+                ("week", _("7 days")),
+                ("month", _("This month")),
+            )
+        ],
+        filters=form,
+        problems=[problem_text(item) for item in unknown],
+        today=now.date(),
+        current_url=path,
+        archive_url=f"{path}?to={now.date() - timedelta(days=1):%Y-%m-%d}",
+        print_url=f"{path}programme/?from={composer.week_start:%Y-%m-%d}",
+        subscribe=subscribe_view(language, filters, title, form.words),
+        feeds=_feeds(language, known),
+    )
+    return context
+
+
+def _feeds(language: str, known: dict[str, Any]) -> list[tuple[str, str]]:
+    """A calendar for each category: (label, address)."""
+    return [
+        (str(LocalizedText(names)) or slug, feed_url(language, path=f"category/{slug}"))
+        for slug, names in known["category"]
+    ]
+
+
+class _Composer:
+    """Composes one of the three views."""
+
+    def __init__(
+        self, request: HttpRequest, filters: EventFilters, now: datetime, path: str
+    ) -> None:
+        self.request = request
+        self.filters = filters
+        self.now = now
+        self.today = now.date()
+        self.path = path
+        self.found = occurrences(filters)
+        self.calendar = working_calendar(request)
+        anchor = self._clamped(filters.days(self.today)[0] or self.today)
+        self.anchor = anchor
+        self.week_start = anchor - timedelta(days=anchor.weekday())
+
+    @staticmethod
+    def _clamped(day: date) -> date:
+        return min(max(day, date(FIRST_YEAR, 1, 31)), date(LAST_YEAR, 12, 1))
+
+    def _url(self, **changes: str | None) -> str:
+        return self.path + self.filters.query_string(**changes)
+
+    def _day_url(self, day: date) -> str:
+        text = day.isoformat()
+        return self._url(view=None, when=None, from_=text, to=text)
+
+    def _days(self, days: Sequence[date], limit: int) -> list[DayView]:
+        """`days` with what begins on them, at most `limit` each: three queries."""
+        counted = counts_by_day(self.found, days[0], days[-1])
+        busy = [day for day in days if counted.get(day)]
+        rows = first_of_each_day(self.found, busy, limit)
+        by_day: dict[date, list[OccurrenceView]] = defaultdict(list)
+        for view in views(self.request, rows, self.now):
+            by_day[view.first_day].append(view)
+        return [
+            DayView(
+                date=day,
+                occurrences=by_day[day],
+                more=max(counted.get(day, 0) - len(by_day[day]), 0),
+                more_url=self._day_url(day),
+                special=special_view(self.calendar.special_day(day)),
+                is_today=day == self.today,
+                count=counted.get(day, 0),
+                url=self._day_url(day),
+            )
+            for day in days
+        ]
+
+    def _ongoing(self, first: date) -> dict[str, Any]:
+        """What began before `first` and goes on: exhibitions, festivals."""
+        rows = self.found.ongoing(first).order_by("last_day", "start", "pk")  # type: ignore[attr-defined]
+        shown, more = cut(rows[: MOST_ONGOING + 1], MOST_ONGOING)
+        return {
+            "ongoing": views(self.request, shown, self.now, shown_under=first),
+            "ongoing_more": more,
+        }
+
+    def list_view(self) -> dict[str, Any]:
+        """Days with something on them, from a first day on."""
+        asked_first, asked_last = self.filters.days(self.today)
+        archive = asked_first is None and asked_last is not None and asked_last < self.today
+        if archive and asked_last:
+            last = self._clamped(asked_last)
+            first = last - timedelta(days=ARCHIVE_DAYS - 1)
+        else:
+            first = self._clamped(asked_first or self.today)
+            last = self._clamped(asked_last or first + timedelta(days=LIST_DAYS - 1))
+            last = min(max(last, first), first + timedelta(days=61))
+        single = first == last
+        days = self._days(days_between(first, last), 10 * LIST_A_DAY if single else LIST_A_DAY)
+        shown = [day for day in days if day.occurrences or (day.special and not self.filters.narrows)]
+        if archive:
+            shown.reverse()
+        total = sum(day.count for day in days)
+        context = {
+            "days": shown,
+            "archive": archive,
+            "result_text": self._result_text(total, first, last, shown),
+            "previous": None,
+            "next": None,
+            "empty": not total,
+            "suggestions": [],
+            **self._ongoing(first),
+        }
+        if context["ongoing"]:
+            context["empty"] = False
+        length = (last - first).days + 1
+        if archive:
+            earlier = first - timedelta(days=1)
+            context["next"] = (_("Earlier"), self._url(from_=None, when=None, to=earlier.isoformat()))
+        else:
+            after = last + timedelta(days=1)
+            changes = {"when": None, "from_": after.isoformat(), "to": None}
+            if asked_last and length != LIST_DAYS:
+                changes["to"] = (after + timedelta(days=length - 1)).isoformat()
+            context["next"] = (
+                ngettext("The next day", "The next %(days)s days", length) % {"days": length},
+                self._url(**changes),
+            )
+            if first > self.today:
+                before = first - timedelta(days=length)
+                changes = {"when": None, "from_": before.isoformat(), "to": None}
+                if length != LIST_DAYS:
+                    changes["to"] = (first - timedelta(days=1)).isoformat()
+                context["previous"] = (
+                    ngettext("The day before", "The %(days)s days before", length)
+                    % {"days": length},
+                    self._url(**changes),
+                )
+        if not total and not archive:
+            coming = self.found.filter(first_day__gt=last).order_by("first_day", "start", "pk")
+            context["suggestions"] = views(
+                self.request, coming[:MOST_SUGGESTIONS], self.now
+            )
+        return context
+
+    def _result_text(self, total: int, first: date, last: date, days: list[DayView]) -> str:
+        cancelled = sum(
+            item.status == "cancelled" for day in days for item in day.occurrences
+        )
+        text = ngettext(
+            "%(count)s event, %(days)s.", "%(count)s events, %(days)s.", total
+        ) % {"count": total, "days": range_words(first, last)}
+        if cancelled:
+            text += " " + (
+                ngettext("%(count)s of them is cancelled.", "%(count)s of them are cancelled.", cancelled)
+                % {"count": cancelled}
+            )
+        return text
+
+    def month_view(self) -> dict[str, Any]:
+        """Whole weeks around a month."""
+        first = self.anchor.replace(day=1)
+        following = (first + timedelta(days=32)).replace(day=1)
+        grid_first = first - timedelta(days=first.weekday())
+        last = following - timedelta(days=1)
+        grid_last = last + timedelta(days=6 - last.weekday())
+        days = self._days(days_between(grid_first, grid_last), MONTH_A_DAY)
+        for day in days:
+            day.in_month = day.date.month == first.month
+        before = first - timedelta(days=1)
+        total = sum(day.count for day in days if day.in_month)
+        return {
+            "days": days,
+            "weeks": [days[n : n + 7] for n in range(0, len(days), 7)],
+            "weekdays": [(weekday_short(n), weekday_name(n)) for n in range(7)],
+            "month_title": month_words(first),
+            "result_text": ngettext(
+                "%(count)s event in this month.", "%(count)s events in this month.", total
+            )
+            % {"count": total},
+            "previous": (
+                month_words(before),
+                self._url(when=None, to=None, from_=before.replace(day=1).isoformat()),
+            ),
+            "next": (month_words(following), self._url(when=None, to=None, from_=following.isoformat())),
+            "empty": not total,
+            "archive": False,
+            "suggestions": [],
+            **self._ongoing(first),
+        }
+
+    def week_view(self) -> dict[str, Any]:
+        """Monday to Sunday, in three parts of the day."""
+        first, last = self.week_start, self.week_start + timedelta(days=6)
+        days = self._days(days_between(first, last), WEEK_A_DAY)
+        total = sum(day.count for day in days)
+        steps = {
+            name: (first + timedelta(days=shift)).isoformat()
+            for name, shift in (("previous", -7), ("next", 7))
+        }
+        return {
+            "days": days,
+            "week_title": range_words(first, last),
+            "part_labels": [_("Morning"), _("Afternoon"), _("Evening")],
+            "result_text": ngettext(
+                "%(count)s event in this week.", "%(count)s events in this week.", total
+            )
+            % {"count": total},
+            "previous": (
+                _("The week before"),
+                self._url(when=None, to=None, from_=steps["previous"]),
+            ),
+            "next": (_("The week after"), self._url(when=None, to=None, from_=steps["next"])),
+            "empty": not total,
+            "archive": False,
+            "suggestions": [],
+            **self._ongoing(first),
+        }
+
+
+def programme_context(page: EventIndexPage, request: HttpRequest) -> dict[str, Any]:
+    """The programme of a week on paper; the week of `from`, by default this one."""
+    known = options(calendar_state(request))
+    filters, _unknown = parse(request.GET, known)
+    now = moment(request)
+    path = page.get_url(request) or ""
+    composer = _Composer(request, filters, now, path)
+    context = composer.week_view()
+    url = feed_url(content_language(), pairs=filters.feed_pairs())
+    context.update(qr=qr_code(url.replace("https://", "webcal://")), url_text=url, page=page)
+    return context
+
+
+def coming_days(request: HttpRequest, days: int, limit: int) -> list[DayView]:
+    """Today and the next days, for other pages: those with something on them, and today in any case."""
+    composer = _Composer(request, EventFilters(), moment(request), _index_path(request))
+    today = composer.today
+    found = composer._days(days_between(today, today + timedelta(days=days - 1)), limit)
+    return [day for day in found if day.occurrences or day.is_today]
+
+
+def _index_path(request: HttpRequest) -> str:
+    return ""

@@ -1,0 +1,210 @@
+"""Calendars over HTTP: feeds, the file of one event or one of its dates, pages for paper."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
+from django.utils.http import http_date
+from django.utils.translation import override
+from django.views.decorators.http import require_safe
+from wagtail.contrib.redirects.models import Redirect
+from wagtail.models import Page
+
+from cms.multilingual import LANGUAGES, content_language
+from cms.page_urls import page_url, route
+from cms.views import serve_page
+from events import detail, listing
+from events.entries import Sources, entry
+from events.feeds import CONTENT_TYPES, FeedRequest, snapshot
+from events.filters import EventFilters, dimension, options, parse
+from events.ical import calendar, single_date
+from events.models import CalendarState, Event, EventIndexPage, EventPage, EventText, FeedSnapshot
+from events.publication import events_with_all
+from events.schedule import expand
+from events.subscriptions import base_url, host, qr_code
+
+FRESH = timedelta(minutes=15)
+STALE_WHILE_REVALIDATE = timedelta(days=1)
+STALE_IF_ERROR = timedelta(days=7)
+
+
+def _cacheable(response: HttpResponse) -> HttpResponse:
+    """For everybody, for a quarter of an hour; stale copies serve while a new one, or the site, is missing."""
+    patch_cache_control(
+        response,
+        public=True,
+        max_age=int(FRESH.total_seconds()),
+        stale_while_revalidate=int(STALE_WHILE_REVALIDATE.total_seconds()),
+        stale_if_error=int(STALE_IF_ERROR.total_seconds()),
+    )
+    response["Access-Control-Allow-Origin"] = "*"
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+# -- feeds -----------------------------------------------------------------------------------------------------------
+
+
+@require_safe
+def feed(
+    request: HttpRequest, language: str, extension: str, name: str = "", slug: str = ""
+) -> HttpResponse:
+    """/calendar/{language}/events.{ics|rss|json} with the filters of lists, or one dimension's own feed.
+
+    404 for a filter value that does not exist: a subscription that was mistyped should not look empty.
+    """
+    if language not in LANGUAGES or extension not in CONTENT_TYPES:
+        raise Http404
+    state = CalendarState.current()
+    filters, path = _asked(request, state, name, slug)
+    wanted = FeedRequest(language, extension, filters, path)
+    found = snapshot(wanted, state, timezone.localdate())
+    return _respond(request, found, wanted)
+
+
+def _asked(
+    request: HttpRequest, state: CalendarState, name: str, slug: str
+) -> tuple[EventFilters, str]:
+    # Most subscriptions filter nothing, and clients ask for them over and over.
+    if not request.GET and not name:
+        return EventFilters(), "events"
+    parameters = request.GET.copy()
+    if name:
+        if dimension(name) is None:
+            raise Http404
+        parameters[name] = slug
+    filters, unknown = parse(parameters, options(state))
+    if unknown:
+        raise Http404
+    return filters, f"{name}/{slug}" if name else "events"
+
+
+def _respond(request: HttpRequest, found: FeedSnapshot, wanted: FeedRequest) -> HttpResponse:
+    packed = "gzip" in request.headers.get("Accept-Encoding", "")
+    etag = f'"{found.etag}{"-gz" if packed else ""}"'
+    stamp = int(found.last_modified.timestamp())
+    response = get_conditional_response(request, etag=etag, last_modified=stamp)
+    if response is None:
+        body = found.gzipped if packed else found.body
+        response = HttpResponse(bytes(body), content_type=CONTENT_TYPES[wanted.extension])
+        filename = wanted.path.replace("/", "-")
+        response["Content-Disposition"] = f'inline; filename="{filename}.{wanted.extension}"'
+        if packed:
+            response["Content-Encoding"] = "gzip"
+    response["ETag"] = etag
+    response["Last-Modified"] = http_date(stamp)
+    patch_vary_headers(response, ["Accept-Encoding"])
+    return _cacheable(response)
+
+
+# -- files of one event ------------------------------------------------------------------------------------------------
+
+
+def _page_at(request: HttpRequest, path: str, model: type[Page]) -> Page:
+    """The live, public page of this type at `path`; 404 where there is none."""
+    found = route(request, content_language(), path)
+    if found is None or not isinstance(found.page, model):
+        raise Http404
+    if found.page.get_view_restrictions().exists():
+        raise Http404
+    return found.page
+
+
+def _moved(request: HttpRequest, path: str, rest: str) -> HttpResponse | None:
+    """Where an event went whose address changed since somebody kept its file's address."""
+    old = Redirect.normalise_path(f"/{content_language()}/{path}")
+    moved = Redirect.objects.filter(old_path=old).select_related("redirect_page").first()
+    if moved is None or moved.redirect_page is None or not moved.redirect_page.live:
+        return None
+    url = page_url(moved.redirect_page.url_path, request)
+    return HttpResponsePermanentRedirect(f"{url}{rest}") if url else None
+
+
+@require_safe
+def event_file(request: HttpRequest, path: str, day: str = "") -> HttpResponse:
+    """{event page}event.ics: the event with all its dates; {event page}{YYYYMMDD}.ics: one of them."""
+    try:
+        page = _page_at(request, path, EventPage)
+    except Http404:
+        response = _moved(request, path, f"{day or 'event'}.ics")
+        if response is None:
+            raise
+        return response
+    language = content_language()
+    if day:
+        body, modified = _one_date(page, day, language)
+    else:
+        text = (
+            EventText.objects.filter(event=page.event_id, language=language)
+            .select_related("event")
+            .first()
+        )
+        if text is None:
+            raise Http404
+        body, modified = calendar(None, [text.ical]), text.event.content_modified
+    response = HttpResponse(body, content_type=CONTENT_TYPES["ics"])
+    response["Content-Disposition"] = f'attachment; filename="{page.slug}{day and "-"}{day}.ics"'
+    response["Last-Modified"] = http_date(int(modified.timestamp()))
+    return _cacheable(response)
+
+
+def _one_date(page: EventPage, text: str, language: str) -> tuple[bytes, object]:
+    try:
+        day = date(int(text[:4]), int(text[4:6]), int(text[6:]))
+    except ValueError as error:
+        raise Http404 from error
+    event = events_with_all(Event.objects.public().filter(pk=page.event_id)).first()
+    if event is None:
+        raise Http404
+    found = [dated for dated in expand(event.schedule, day, day) if dated.first_day == day]
+    if not found:
+        raise Http404
+    with override(language):
+        item = entry(event, page, language, Sources.of([event]))
+    return single_date(item.feed, found[0]), event.content_modified
+
+
+# -- paper -----------------------------------------------------------------------------------------------------------
+
+
+@require_safe
+def poster(request: HttpRequest, path: str) -> HttpResponse:
+    """{event page}poster/?size=a3|a4: the event on a sheet, with a QR code that leads to its page."""
+    try:
+        page = _page_at(request, path, EventPage)
+    except Http404:
+        # Some other page may be called “poster”.
+        return serve_page(request, f"{path}poster/")
+    context = detail.event_context(page, request)
+    if "event" not in context:
+        raise Http404
+    size = request.GET.get("size", "a4").lower()
+    url = page.full_url or base_url()
+    context.update(
+        page=page,
+        size=size if size in ("a3", "a4") else "a4",
+        qr=qr_code(url),
+        url_text=url.partition("://")[2],
+        site_host=host(),
+    )
+    return _unindexed(render(request, "events/poster.html", context))
+
+
+@require_safe
+def programme(request: HttpRequest, path: str) -> HttpResponse:
+    """{calendar}programme/?from=YYYY-MM-DD: the programme of that week on paper."""
+    try:
+        page = _page_at(request, path, EventIndexPage)
+    except Http404:
+        return serve_page(request, f"{path}programme/")
+    context = listing.programme_context(page, request)
+    return _unindexed(render(request, "events/programme.html", context))
+
+
+def _unindexed(response: HttpResponse) -> HttpResponse:
+    response["X-Robots-Tag"] = "noindex"
+    return response
