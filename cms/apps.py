@@ -7,4 +7,12 @@ class CmsConfig(AppConfig):
     verbose_name = _("Site")
 
     def ready(self) -> None:
-        from cms import checks, finders  # noqa: F401  both register themselves
+        from wagtail.models import Locale, Page, PageViewRestriction, Site
+        from wagtail.signals import post_page_move
+
+        from cms import checks, content_version, finders  # noqa: F401  two register themselves
+
+        content_version.follow(self)
+        content_version.follow_models(Locale, Page, PageViewRestriction, Site)
+        # Moving writes the tree without saving its pages.
+        post_page_move.connect(content_version.changed, dispatch_uid="content:moved")

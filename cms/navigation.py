@@ -11,6 +11,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from cms.content_version import versioned
 from cms.models import MenuItem, SearchPage
 from cms.multilingual import content_language
 from cms.page_urls import page_url
@@ -44,9 +45,8 @@ class LanguageLink:
     translated: bool
 
 
-def _build(request: HttpRequest | None, page: Any) -> Navigation:
-    language = content_language()
-    items = (
+def _items(language: str) -> list[Any]:
+    return list(
         MenuItem.objects.select_related("menu", "page")
         .annotate(
             target_path=version_in(language, "page", "url_path"),
@@ -54,6 +54,11 @@ def _build(request: HttpRequest | None, page: Any) -> Navigation:
         )
         .order_by("sort_order")
     )
+
+
+def _build(request: HttpRequest | None, page: Any) -> Navigation:
+    language = content_language()
+    items = versioned(request, f"menu_items:{language}", partial(_items, language))
     search_type = ContentType.objects.get_for_model(SearchPage).pk
     here = page.url_path if page is not None and page.pk else ""
     # Of links that lead to a page and to one above it, only the nearest is where the reader is.
@@ -82,7 +87,7 @@ def _build(request: HttpRequest | None, page: Any) -> Navigation:
 
 
 def navigation(request: HttpRequest | None, page: Any) -> Navigation:
-    """The menus for `page` in the active language: one query, once a request."""
+    """The menus for `page` in the active language: one query while the content stays."""
     return per_request(request, "navigation", partial(_build, request, page))
 
 

@@ -7,4 +7,7 @@ class ContactsConfig(AppConfig):
     verbose_name = _("Contacts")
 
     def ready(self) -> None:
+        from cms import content_version
         from contacts import finders  # noqa: F401  registers what the site search finds here
+
+        content_version.follow(self)

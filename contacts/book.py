@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import Q
 from django.http import HttpRequest
 
+from cms.content_version import versioned
 from cms.multilingual import LocalizedText, content_language
 from cms.page_urls import page_url
 from cms.per_request import per_request
@@ -60,6 +62,7 @@ class DepartmentView:
     children: list[DepartmentView] = field(default_factory=list)
 
 
+T = TypeVar("T")
 MOST_PARAMETERS = 30_000
 
 
@@ -74,6 +77,8 @@ class ContactBook:
         self.request = request
         self.place_book: PlaceBook = place_book(request)
         self._wanted = Q(parent__isnull=True)
+        self._single: set[int] = set()
+        self._is_small = True
         self._views: dict[int, DepartmentView] = {}
 
     def want(self, condition: Q) -> None:
@@ -84,10 +89,25 @@ class ContactBook:
         if "departments" in self.__dict__:
             raise RuntimeError("Say what a page needs before its first department is read.")
         self._wanted |= condition
+        child = condition.children[0] if len(condition.children) == 1 else None
+        if isinstance(child, tuple) and child[0] == "pk" and isinstance(child[1], int):
+            self._single.add(child[1])
+        else:
+            self._is_small = False
+
+    def _kept(self, key: str, read: Callable[[], T]) -> T:
+        """`read()`; kept while the content stays, if only the top and single departments were asked for."""
+        if not self._is_small:
+            return read()
+        ids = ",".join(map(str, sorted(self._single)))
+        return versioned(self.request, f"contacts:{key}:{content_language()}:{ids}", read)
 
     @cached_property
     def departments(self) -> dict[int, Department]:
         """The departments that were asked for, by id, in their order."""
+        return self._kept("departments", self._read_departments)
+
+    def _read_departments(self) -> dict[int, Department]:
         found = (
             Department.objects.filter(self._wanted)
             .select_related("hours__location")
@@ -99,6 +119,9 @@ class ContactBook:
     @cached_property
     def contact_points(self) -> dict[int, list[ContactPoint]]:
         """Contact points by department id."""
+        return self._kept("points", self._read_contact_points)
+
+    def _read_contact_points(self) -> dict[int, list[ContactPoint]]:
         found: dict[int, list[ContactPoint]] = defaultdict(list)
         points = ContactPoint.objects.filter(department_id__in=self._ids)
         for point in points.order_by("sort_order", "pk"):
@@ -108,6 +131,9 @@ class ContactBook:
     @cached_property
     def department_places(self) -> dict[int, list[DepartmentPlace]]:
         """Places with their rooms by department id."""
+        return self._kept("places", self._read_department_places)
+
+    def _read_department_places(self) -> dict[int, list[DepartmentPlace]]:
         found: dict[int, list[DepartmentPlace]] = defaultdict(list)
         places = (
             DepartmentPlace.objects.filter(department_id__in=self._ids)

@@ -13,7 +13,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
-from contacts.models import Department, Person, Post
+from contacts.models import Department, Organisation, Person, Post
 from contacts.reports import internal_directory
 
 
@@ -40,8 +40,16 @@ class PersonViewSet(SnippetViewSet):
     list_display = ("family_name", "given_name")
 
 
+class OrganisationViewSet(SnippetViewSet):
+    model = Organisation
+    icon = "globe"
+    menu_label = _("Organisations")
+    list_display = ("name", "kind", "country")
+    list_filter = ("kind",)
+
+
 class ContactsGroup(SnippetViewSetGroup):
-    items = (DepartmentViewSet, PostViewSet, PersonViewSet)
+    items = (DepartmentViewSet, PostViewSet, PersonViewSet, OrganisationViewSet)
     menu_label = _("Contacts")
     menu_icon = "mail"
     menu_order = 290

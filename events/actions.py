@@ -8,7 +8,7 @@ publishes what was a draft: copies and divided series wait for whoever may publi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
@@ -31,8 +31,8 @@ from cms.models import CalendarDay
 from cms.multilingual import SOURCE_LANGUAGE, LocalizedText
 from cms.romanian import comma_below
 from cms.working_calendar import DayKind, WorkingCalendar
-from events.enums import ChangeKind, State
-from events.fields import rule_in, stored
+from events.enums import State
+from events.fields import stored
 from events.models import EventPage
 from events.recurrence import Rule, RuleError, dates, first_on_rule
 from events.schedule import Schedule, occurs_on
@@ -105,7 +105,8 @@ def _allow(allowed: bool) -> None:
 def _require_source(page: EventPage) -> None:
     if not page.is_source:
         raise ActionRefused(
-            "translation", _("The dates of an event are kept on its Romanian page: choose that one.")
+            "translation",
+            _("The dates of an event are kept on its Romanian page: choose that one."),
         )
 
 
@@ -114,8 +115,9 @@ def _require_source(page: EventPage) -> None:
 
 def latest(page: EventPage) -> EventPage:
     """The event as its editors see it: the newest draft, or what is published. A copy in memory."""
-    revision = page.get_latest_revision()
-    newest: EventPage = revision.as_object() if revision else EventPage.objects.get(pk=page.pk)
+    current: EventPage = EventPage.objects.get(pk=page.pk)
+    revision = current.get_latest_revision()
+    newest: EventPage = revision.as_object() if revision else current
     return newest
 
 
@@ -332,9 +334,7 @@ def divide_series(page: EventPage, from_day: date, user: Any) -> Division:
                 date=_day(from_day),
             ),
         )
-    before = list(
-        dates(rule, schedule.start_day, schedule.start_day, from_day - timedelta(days=1))
-    )
+    before = list(dates(rule, schedule.start_day, schedule.start_day, from_day - timedelta(days=1)))
     left = rule.count - len(before) if rule.count else None
     length = schedule.end_day - schedule.start_day if schedule.end_day else None
     _set_dates(
@@ -393,25 +393,24 @@ def cancel(pages: Iterable[EventPage], reason: LocalizedText, user: Any) -> Canc
     """
     if not reason.get(SOURCE_LANGUAGE):
         raise ValueError("a reason in Romanian is needed")
-    chosen: Sequence[EventPage] = list(pages)
+    chosen = [EventPage.objects.get(pk=page.pk) for page in pages]
     for page in chosen:
         _require_source(page)
         _allow(may_cancel(page, user))
     published = drafts = 0
     for page in chosen:
+        waits = page.has_unpublished_changes or not page.live
         draft = latest(page)
-        waits = page.has_unpublished_changes
         if page.live:
-            current = EventPage.objects.get(pk=page.pk)
-            _set_cancelled(current, reason)
-            revision = current.save_revision(user=user, clean=False)
+            _set_cancelled(page, reason)
+            revision = page.save_revision(user=user, clean=False)
             revision.publish(user=user, log_action="events.cancel", skip_permission_checks=True)
             published += 1
-        if not page.live or waits:
+        else:
+            drafts += 1
+        if waits:
             _set_cancelled(draft, reason)
             draft.save_revision(user=user, clean=False, log_action="events.cancel")
-        if not page.live:
-            drafts += 1
     return Cancelled(published, drafts)
 
 

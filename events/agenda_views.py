@@ -33,12 +33,13 @@ _TOKEN_FILE = re.compile(r"([A-Za-z0-9_-]{22,128})\.ics")
 def _calendar(scope: str | None, language: str, source: str, last_modified: datetime) -> bytes:
     page = AgendaPage.objects.live().filter(locale__language_code=language).first()
     identity = SiteIdentity.objects.first()
+    base = settings.AGORA_BASE_URL.rstrip("/")
     feed = AgendaFeed(
         language=language,
-        page_url=(page.full_url if page else "") or "",
+        page_url=(page.full_url if page else None) or f"{base}/",
         feed_url=source,
         organiser=identity.institution if identity else LocalizedText(),
-        organiser_uri=settings.AGORA_BASE_URL.rstrip("/"),
+        organiser_uri=base,
         uid_domain=settings.AGORA_UID_DOMAIN,
         last_modified=last_modified,
     )
@@ -80,13 +81,13 @@ def mayor(request: HttpRequest, language: str) -> HttpResponseBase:
         stale_while_revalidate=int(STALE_WHILE_REVALIDATE.total_seconds()),
         stale_if_error=int(STALE_IF_ERROR.total_seconds()),
     )
-    answer: HttpResponseBase = get_conditional_response(
+    not_modified = get_conditional_response(
         request,
         etag=response["ETag"],
         last_modified=int(last_modified.timestamp()),
         response=response,
     )
-    return answer
+    return not_modified or response
 
 
 @require_safe

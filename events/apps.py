@@ -9,6 +9,9 @@ class EventsConfig(AppConfig):
     verbose_name = _("Events")
 
     def ready(self) -> None:
+        from cms import content_version
         from events import finders, signals  # noqa: F401  finders register themselves
+
+        content_version.follow(self)
 
         signals.connect()

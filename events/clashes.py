@@ -77,10 +77,17 @@ def clashes(
             end__gte=min(start for start, _end in every),
         )
         .exclude(status__in=[State.CANCELLED, State.POSTPONED])
-        .exclude(event__key=own)
+        .exclude(**({"event__key": own} if own else {}))
         .order_by("start", "pk")
         .values_list(
-            "event", "event__place", "change_data", "start", "end", "first_day", "last_day", "all_day"
+            "event",
+            "event__place",
+            "change_data",
+            "start",
+            "end",
+            "first_day",
+            "last_day",
+            "all_day",
         )
     )
     first: dict[int, str] = {}
@@ -98,7 +105,9 @@ def clashes(
         Clash(
             title=texts[event].title,
             when=first[event],
-            url=reverse("wagtailadmin_pages:edit", args=[page]) if (page := texts[event].page_id) else "",
+            url=reverse("wagtailadmin_pages:edit", args=[page])
+            if (page := texts[event].page_id)
+            else "",
         )
         for event in named
         if event in texts

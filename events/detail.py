@@ -13,6 +13,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 
 from cms.multilingual import content_language
+from cms.page_urls import page_url
 from cms.service_calendar import moment, working_calendar
 from contacts.book import ContactBook, contact_book
 from contacts.models import Department
@@ -180,7 +181,7 @@ def event_context(page: EventPage, request: HttpRequest) -> dict[str, Any]:
     return {
         "event": view,
         "structured_data": event_data(page, published.event, published.text, view),
-        "poster_url": f"{page.get_url(request) or ''}poster/",
+        "poster_url": f"{page_url(page.url_path, request)}poster/",
     }
 
 
@@ -194,7 +195,7 @@ def event_view(
     """The view of `published` in the language that is being written."""
     event, text, card = published.event, published.text, published.text.card
     language = content_language()
-    url = page.get_url(request) or ""
+    url = page_url(page.url_path, request) if page.pk else ""
     elsewhere = {
         row.change_data["place_id"]
         for row in (*published.coming, *published.past)

@@ -24,7 +24,7 @@ from cms.models import SiteIdentity
 from cms.multilingual import LANGUAGES, LocalizedText
 from events.enums import State
 from events.feed_formats import FeedItem, json_feed, rss
-from events.filters import EventFilters, options
+from events.filters import EventFilters, Options, options
 from events.ical import FeedInfo, calendar, clean
 from events.models.event import CalendarState, Event, EventText, FeedSnapshot, Occurrence
 from events.models.taxonomy import Category
@@ -88,21 +88,30 @@ def make(feed: FeedRequest, state: CalendarState, today: date) -> FeedSnapshot:
         body = _body(feed, state, today)
     # No name and no time in the header: the same bytes whoever packs them.
     gzipped = gzip.compress(body, compresslevel=5, mtime=0)
-    made, created = FeedSnapshot.objects.update_or_create(
+    made = FeedSnapshot(
         key=feed.key,
-        defaults={
-            "version": state.version,
-            "day": today,
-            "etag": hashlib.sha256(body).hexdigest(),
-            "last_modified": state.changed_at,
-            "body": body,
-            "gzipped": gzipped,
-        },
+        version=state.version,
+        day=today,
+        etag=hashlib.sha256(body).hexdigest(),
+        last_modified=state.changed_at,
+        body=body,
+        gzipped=gzipped,
+        made_at=timezone.now(),
     )
-    if created and FeedSnapshot.objects.count() > MOST_SNAPSHOTS:
-        stale = FeedSnapshot.objects.order_by("-made_at").values_list("pk", flat=True)
-        FeedSnapshot.objects.filter(pk__in=list(stale[MOST_SNAPSHOTS // 2 :])).delete()
+    columns = [field.name for field in FeedSnapshot._meta.local_fields if not field.primary_key]
+    FeedSnapshot.objects.bulk_create(
+        [made], update_conflicts=True, unique_fields=["key"], update_fields=columns[1:]
+    )
+    if feed.filters.narrows:
+        _prune()
     return made
+
+
+def _prune() -> None:
+    """Readers make up filters; the least recently made snapshots give way."""
+    stale = FeedSnapshot.objects.order_by("-made_at").values_list("pk", flat=True)
+    if old := list(stale[MOST_SNAPSHOTS:]):
+        FeedSnapshot.objects.filter(pk__in=old).delete()
 
 
 def _body(feed: FeedRequest, state: CalendarState, today: date) -> bytes:
@@ -131,7 +140,7 @@ def _blocks(feed: FeedRequest, today: date) -> Iterable[str]:
 
 
 def _info(feed: FeedRequest, state: CalendarState) -> FeedInfo:
-    words = filter_words(feed.filters, options(state))
+    words = filter_words(feed.filters, options(feed.filters.chosen))
     identity = SiteIdentity.objects.first()
     institution = clean(str(identity.institution)) if identity else ""
     name = _("Events: %(what)s") % {"what": words} if words else _("Public events")
@@ -169,12 +178,12 @@ def _index_path(language: str) -> str:
     return "/" + "/".join([language, *steps]) + "/"
 
 
-def filter_words(filters: EventFilters, known: dict[str, list[tuple[str, object]]]) -> str:
+def filter_words(filters: EventFilters, known: Options) -> str:
     """What is filtered, in the active language; "" for everything."""
     words = []
     for name, slugs in filters.chosen.items():
         names = dict(known[name])
-        words += [str(LocalizedText(names[slug])) or slug for slug in slugs]  # type: ignore[arg-type]
+        words += [str(LocalizedText(names[slug])) or slug for slug in slugs]
     if "free" in filters.flags:
         words.append(_("Free entry"))
     if "accessible" in filters.flags:

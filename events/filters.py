@@ -11,11 +11,11 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlencode
 
-from django.core.cache import cache
-from django.db.models import Q, QuerySet
+from django.db.models import CharField, F, IntegerField, Q, QuerySet, Value
+from django.db.models.functions import Cast
 from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -23,7 +23,7 @@ from django.utils.translation import pgettext_lazy
 
 from cms.folding import fold
 from contacts.models import Department, Organisation
-from events.models.event import CalendarState, Event
+from events.models.event import Event
 from events.models.taxonomy import Audience, Category, SpokenLanguage
 from locations.models import Location
 
@@ -40,16 +40,17 @@ FLAGS: Final = {"free": "is_free", "accessible": "accessible"}
 class Dimension:
     """One way to filter events by something that has a slug.
 
-    `condition` gives the `Q` over `Event` for slugs; `options` all (slug, names by language code).
+    `condition` gives the `Q` over `Event` for slugs; `rows` the things themselves, see `slug_rows`.
     """
 
     name: str
     label: str | Promise
     condition: Callable[[list[str]], Q]
-    options: Callable[[], list[tuple[str, Mapping[str, str]]]]
+    rows: Callable[[], list[QuerySet[Any, Any]]]
     in_form: bool = True
 
 
+Options = dict[str, list[tuple[str, Mapping[str, str]]]]
 _dimensions: dict[str, Dimension] = {}
 
 
@@ -69,21 +70,32 @@ def dimension(name: str) -> Dimension | None:
     return _dimensions.get(name)
 
 
-def _named(rows: Iterable[tuple[str, Mapping[str, str]]]) -> list[tuple[str, Mapping[str, str]]]:
-    return [(slug, dict(name)) for slug, name in rows]
+def slug_rows(found: QuerySet[Any], slug: str = "key", order: str = "") -> QuerySet[Any, Any]:
+    """`found` as rows of (slug, names in a `LocalizedCharField` called name, order), for a `Dimension`."""
+    place = F(order) if order else Value(0)
+    return (
+        found.order_by()
+        .annotate(place_in_list=Cast(place, IntegerField()), slug_of=F(slug))
+        .values_list("slug_of", "name", "place_in_list")
+    )
 
 
-def _organisers() -> list[tuple[str, Mapping[str, str]]]:
-    """Those that organise, or organised, something."""
-    departments = Department.objects.filter(
-        pk__in=Event.objects.public().values("organiser_department")
-    )
-    partners = Organisation.objects.filter(
-        pk__in=Event.objects.public().values("organiser_organisation")
-    )
-    return _named(departments.values_list("key", "name")) + _named(
-        partners.values_list("key", "name")
-    )
+def options(names: Iterable[str] | None = None) -> Options:
+    """All values of the dimensions called `names`, by default of all: (slug, names by language). One query."""
+    wanted = [item for name, item in _dimensions.items() if names is None or name in names]
+    parts = [
+        rows.annotate(dimension=Value(item.name, output_field=CharField())).values_list(
+            "slug_of", "name", "place_in_list", "dimension"
+        )
+        for item in wanted
+        for rows in item.rows()
+    ]
+    found: Options = {item.name: [] for item in wanted}
+    if parts:
+        rows = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
+        for slug, texts, _place, name in sorted(rows, key=lambda row: (row[2], row[0])):
+            found[name].append((slug, dict(texts)))
+    return found
 
 
 register_dimension(
@@ -93,7 +105,7 @@ register_dimension(
         lambda slugs: Q(
             pk__in=Event.categories.through.objects.filter(category__slug__in=slugs).values("event")
         ),
-        lambda: _named(Category.objects.values_list("slug", "name")),
+        lambda: [slug_rows(Category.objects.all(), "slug", "sort_order")],
     )
 )
 register_dimension(
@@ -103,7 +115,7 @@ register_dimension(
         lambda slugs: Q(
             pk__in=Event.audiences.through.objects.filter(audience__slug__in=slugs).values("event")
         ),
-        lambda: _named(Audience.objects.values_list("slug", "name")),
+        lambda: [slug_rows(Audience.objects.all(), "slug", "sort_order")],
     )
 )
 register_dimension(
@@ -115,7 +127,7 @@ register_dimension(
                 "event"
             )
         ),
-        lambda: _named(SpokenLanguage.objects.values_list("slug", "name")),
+        lambda: [slug_rows(SpokenLanguage.objects.all(), "slug", "sort_order")],
     )
 )
 register_dimension(
@@ -123,16 +135,23 @@ register_dimension(
         "place",
         _("Place"),
         lambda keys: Q(place__key__in=keys),
-        lambda: _named(Location.objects.values_list("key", "name")),
+        lambda: [slug_rows(Location.objects.all(), "key", "sort_order")],
     )
 )
+
+
 register_dimension(
     Dimension(
         "organiser",
         _("Organiser"),
         lambda keys: Q(organiser_organisation__key__in=keys)
         | Q(organiser_department__key__in=keys, organiser_organisation__isnull=True),
-        _organisers,
+        # They share their keys' space: both may organise.
+        lambda: [
+            slug_rows(Department.objects.all(), "key", "sort_order"),
+            slug_rows(Organisation.objects.all()),
+        ],
+        in_form=False,
     )
 )
 register_dimension(
@@ -142,20 +161,10 @@ register_dimension(
         lambda keys: Q(
             pk__in=Event.partners.through.objects.filter(organisation__key__in=keys).values("event")
         ),
-        lambda: _named(Organisation.objects.values_list("key", "name")),
+        lambda: [slug_rows(Organisation.objects.all())],
         in_form=False,
     )
 )
-
-
-def options(state: CalendarState) -> dict[str, list[tuple[str, Mapping[str, str]]]]:
-    """All values of all dimensions by name, kept for as long as the calendar stays at `state`."""
-    key = f"event-options:{state.version}:{','.join(_dimensions)}"
-    found: dict[str, list[tuple[str, Mapping[str, str]]]] | None = cache.get(key)
-    if found is None:
-        found = {name: item.options() for name, item in _dimensions.items()}
-        cache.set(key, found, 600)
-    return found
 
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")

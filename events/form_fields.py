@@ -135,10 +135,10 @@ def _until(value: Any) -> date:
     if not text:
         raise RulePartError(_("Choose the last day of the series."), "until_missing", "until")
     try:
-        day = forms.DateField().clean(text)
+        day: date = forms.DateField().clean(text)
     except ValidationError:
         raise RuleError("until", text=shown(text)) from None
-    return day  # type: ignore[no-any-return]
+    return day
 
 
 class RuleFormField(forms.Field):

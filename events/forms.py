@@ -65,7 +65,9 @@ class EventPageForm(WagtailAdminPageForm):
         schedule = self._typed_schedule(cleaned, rows)
         if schedule is None:
             return cleaned
-        for problem in validate(schedule, timezone.localdate() + relativedelta(months=HORIZON_MONTHS)):
+        for problem in validate(
+            schedule, timezone.localdate() + relativedelta(months=HORIZON_MONTHS)
+        ):
             self._tell(problem, rows)
         if not any(name in self.errors for name in SCHEDULE_FIELDS):
             self.schedule = schedule

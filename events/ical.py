@@ -12,6 +12,7 @@ What is said twice, or more plainly than the RFC would need, is said for program
 - A series whose first date is such a date states DURATION instead of DTEND, from which programs would take a
   length that is an hour off for all other dates.
 - A time that happens twice is written in UTC.
+- A yearly rule from 29 February names that day.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from django.utils.translation import override, pgettext
 from cms.vtimezone import TZID, VTIMEZONE
 from cms.working_calendar import LANGUAGES, name_in
 from events.enums import ChangeKind, State
-from events.recurrence import to_rrule
+from events.recurrence import Frequency, Rule, to_rrule
 from events.schedule import DateChange, Dated, Names, Schedule, expand
 
 PRODUCT: Final = "-//Agora//Events//EN"
@@ -268,12 +269,22 @@ def _series_times(schedule: Schedule, first: Dated) -> list[str]:
         lines = [_original("DTSTART", first.original_start, False)]
         if first.end != first.start:
             lines.append(f"DURATION:{_duration(_wall_length(schedule))}")
-    begins = schedule.start_day if schedule.all_day else first.original_start
-    lines.append(f"RRULE:{to_rrule(schedule.rule, begins)}")
+    lines.append(f"RRULE:{_rule(schedule.rule, schedule, first)}")
     for day in sorted(set(schedule.skipped)):
         moment = datetime.combine(day, schedule.start_time or _MIDNIGHT)
         lines.append(_original("EXDATE", moment, schedule.all_day))
     return lines
+
+
+def _rule(rule: Rule, schedule: Schedule, first: Dated) -> str:
+    text = to_rrule(rule, schedule.start_day if schedule.all_day else first.original_start)
+    if rule.frequency == Frequency.YEARLY and (first.first_day.month, first.first_day.day) == (
+        2,
+        29,
+    ):
+        # The rule says no more than the start, but ical.js would take it for 1 March in other years.
+        text = text.replace("FREQ=YEARLY", "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29")
+    return text
 
 
 def _needs_telling(dated: Dated) -> bool:

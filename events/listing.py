@@ -13,9 +13,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from cms.content_version import versioned
 from cms.multilingual import LocalizedText, content_language
 from cms.page_urls import page_url
-from cms.per_request import per_request
 from cms.service_calendar import moment, working_calendar
 from events.filters import (
     FIRST_YEAR,
@@ -28,7 +28,7 @@ from events.filters import (
     options,
     parse,
 )
-from events.models.event import CalendarState, Event, EventText, Occurrence
+from events.models.event import Event, EventText, Occurrence
 from events.presenters import (
     DayView,
     OccurrenceView,
@@ -58,11 +58,6 @@ ARCHIVE_DAYS = 31
 # -- reading ---------------------------------------------------------------------------------------------------------
 
 
-def calendar_state(request: HttpRequest | None) -> CalendarState:
-    """The calendar's state, read once a request."""
-    return per_request(request, "calendar_state", CalendarState.current)
-
-
 def occurrences(filters: EventFilters) -> QuerySet[Occurrence]:
     """The occurrences of the events that fulfil `filters`, whatever the dates."""
     if not filters.narrows:
@@ -71,19 +66,24 @@ def occurrences(filters: EventFilters) -> QuerySet[Occurrence]:
 
 
 def first_of_each_day(
-    found: QuerySet[Occurrence], days: Sequence[date], limit: int
+    found: QuerySet[Occurrence], days: Sequence[date], limit: int, ongoing: date | None = None
 ) -> list[Occurrence]:
-    """The first `limit` occurrences that begin on each of `days`: one query that reads no more than them."""
-    parts = []
-    for day in days:
-        chosen = found.filter(first_day=day).order_by("start", "pk").values("pk")[:limit]
-        # Wrapped: SQLite takes no LIMIT inside the parts of a compound statement.
-        parts.append(Occurrence.objects.filter(pk__in=chosen).order_by())
+    """The first `limit` occurrences that begin on each of `days`: one query that reads no more than them.
+
+    `ongoing`: also the first few of several days that began before this day and still last on it.
+    """
+    chosen: list[QuerySet[Any]] = [
+        found.filter(first_day=day).order_by("start", "pk")[:limit] for day in days
+    ]
+    if ongoing is not None:
+        lasting = found.ongoing(ongoing).order_by("last_day", "start", "pk")  # type: ignore[attr-defined]
+        chosen.append(lasting[: MOST_ONGOING + 1])
+    # Wrapped: SQLite takes no LIMIT inside the parts of a compound statement.
+    parts = [Occurrence.objects.filter(pk__in=part.values("pk")).order_by() for part in chosen]
     if not parts:
         return []
-    return sorted(
-        parts[0].union(*parts[1:], all=True), key=lambda row: (row.first_day, row.start, row.pk)
-    )
+    rows = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
+    return sorted(rows, key=lambda row: (row.first_day, row.start, row.pk))
 
 
 def counts_by_day(found: QuerySet[Occurrence], first: date, last: date) -> dict[date, int]:
@@ -220,9 +220,9 @@ def problem_text(unknown: Unknown) -> str:
 def index_context(page: EventIndexPage, request: HttpRequest) -> dict[str, Any]:
     """What the template of the calendar shows, by the parameters of the address."""
     now = moment(request)
-    known = options(calendar_state(request))
+    known = versioned(request, "event_options", options)
     filters, unknown = parse(request.GET, known)
-    path = page.get_url(request) or request.path
+    path = page_url(page.url_path, request) or request.path
     composer = _Composer(request, filters, now, path)
     context = {"month": composer.month_view, "week": composer.week_view}.get(
         filters.view, composer.list_view
@@ -306,15 +306,21 @@ class _Composer:
         text = day.isoformat()
         return self._url(view=None, when=None, from_=text, to=text)
 
-    def _days(self, days: Sequence[date], limit: int) -> list[DayView]:
-        """`days` with what begins on them, at most `limit` each: three queries."""
+    def _days(
+        self, days: Sequence[date], limit: int, ongoing: date | None = None
+    ) -> tuple[list[DayView], dict[str, Any]]:
+        """`days` with what begins on them, at most `limit` each, and what goes on at `ongoing`: three queries."""
         counted = counts_by_day(self.found, days[0], days[-1])
         busy = [day for day in days if counted.get(day)]
-        rows = first_of_each_day(self.found, busy, limit)
+        rows = first_of_each_day(self.found, busy, limit, ongoing)
+        lasting = [row for row in rows if ongoing and row.first_day < min(ongoing, days[0])]
         by_day: dict[date, list[OccurrenceView]] = defaultdict(list)
-        for view in views(self.request, rows, self.now):
+        shown = set(busy)
+        starting = [row for row in rows if row.first_day in shown]
+        found = views(self.request, [*starting, *lasting], self.now, shown_under=ongoing)
+        for view in found[: len(starting)]:
             by_day[view.first_day].append(view)
-        return [
+        result = [
             DayView(
                 date=day,
                 occurrences=by_day[day],
@@ -327,15 +333,8 @@ class _Composer:
             )
             for day in days
         ]
-
-    def _ongoing(self, first: date) -> dict[str, Any]:
-        """What began before `first` and goes on: exhibitions, festivals."""
-        rows = self.found.ongoing(first).order_by("last_day", "start", "pk")  # type: ignore[attr-defined]
-        shown, more = cut(rows[: MOST_ONGOING + 1], MOST_ONGOING)
-        return {
-            "ongoing": views(self.request, shown, self.now, shown_under=first),
-            "ongoing_more": more,
-        }
+        going_on, more = cut(found[len(starting) :], MOST_ONGOING)
+        return result, {"ongoing": going_on, "ongoing_more": more}
 
     def list_view(self) -> dict[str, Any]:
         """Days with something on them, from a first day on."""
@@ -349,7 +348,8 @@ class _Composer:
             last = self._clamped(asked_last or first + timedelta(days=LIST_DAYS - 1))
             last = min(max(last, first), first + timedelta(days=61))
         single = first == last
-        days = self._days(days_between(first, last), 10 * LIST_A_DAY if single else LIST_A_DAY)
+        limit = 10 * LIST_A_DAY if single else LIST_A_DAY
+        days, ongoing = self._days(days_between(first, last), limit, first)
         shown = [day for day in days if day.occurrences or (day.special and not self.filters.narrows)]
         if archive:
             shown.reverse()
@@ -362,7 +362,7 @@ class _Composer:
             "next": None,
             "empty": not total,
             "suggestions": [],
-            **self._ongoing(first),
+            **ongoing,
         }
         if context["ongoing"]:
             context["empty"] = False
@@ -417,7 +417,9 @@ class _Composer:
         grid_first = first - timedelta(days=first.weekday())
         last = following - timedelta(days=1)
         grid_last = last + timedelta(days=6 - last.weekday())
-        days = self._days(days_between(grid_first, grid_last), MONTH_A_DAY)
+        days, ongoing = self._days(
+            days_between(grid_first, grid_last), MONTH_A_DAY, grid_first
+        )
         for day in days:
             day.in_month = day.date.month == first.month
         before = first - timedelta(days=1)
@@ -439,13 +441,13 @@ class _Composer:
             "empty": not total,
             "archive": False,
             "suggestions": [],
-            **self._ongoing(first),
+            **ongoing,
         }
 
     def week_view(self) -> dict[str, Any]:
         """Monday to Sunday, in three parts of the day."""
         first, last = self.week_start, self.week_start + timedelta(days=6)
-        days = self._days(days_between(first, last), WEEK_A_DAY)
+        days, ongoing = self._days(days_between(first, last), WEEK_A_DAY, first)
         total = sum(day.count for day in days)
         steps = {
             name: (first + timedelta(days=shift)).isoformat()
@@ -467,16 +469,16 @@ class _Composer:
             "empty": not total,
             "archive": False,
             "suggestions": [],
-            **self._ongoing(first),
+            **ongoing,
         }
 
 
 def programme_context(page: EventIndexPage, request: HttpRequest) -> dict[str, Any]:
     """The programme of a week on paper; the week of `from`, by default this one."""
-    known = options(calendar_state(request))
+    known = versioned(request, "event_options", options)
     filters, _unknown = parse(request.GET, known)
     now = moment(request)
-    path = page.get_url(request) or ""
+    path = page_url(page.url_path, request)
     composer = _Composer(request, filters, now, path)
     context = composer.week_view()
     url = feed_url(content_language(), pairs=filters.feed_pairs())
@@ -488,7 +490,9 @@ def coming_days(request: HttpRequest, days: int, limit: int) -> list[DayView]:
     """Today and the next days, for other pages: those with something on them, and today in any case."""
     composer = _Composer(request, EventFilters(), moment(request), _index_path(request))
     today = composer.today
-    found = composer._days(days_between(today, today + timedelta(days=days - 1)), limit)
+    found, _ongoing = composer._days(
+        days_between(today, today + timedelta(days=days - 1)), limit
+    )
     return [day for day in found if day.occurrences or day.is_today]
 
 

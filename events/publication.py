@@ -381,6 +381,31 @@ def _write_occurrences(event: Event, today: date) -> None:
     Occurrence.objects.bulk_create(new, batch_size=500)
 
 
+def extend(today: date | None = None) -> int:
+    """Bring the series without an end, and those that end later, to the horizon of `today` (local).
+
+    Also lets them leave out the public holidays of the years that came into sight. Returns how many
+    occurrences were added.
+    """
+    today = today or timezone.localdate()
+    series = Event.objects.public().filter(Q(last_day__isnull=True) | Q(last_day__gt=today))
+    before = Occurrence.objects.count()
+    for event in series.order_by("pk").iterator(chunk_size=200):
+        with transaction.atomic():
+            if event.skip_public_holidays:
+                data = event.schedule_data
+                _settle_schedule(event, today)
+                if event.schedule_data != data:
+                    event.save(update_fields=["schedule_data", "first_day", "last_day"])
+                    refresh([event.pk], today=today)
+                    continue
+            _write_occurrences(event, today)
+    added = Occurrence.objects.count() - before
+    if added:
+        CalendarState.bump()
+    return added
+
+
 # -- what follows from changes elsewhere -------------------------------------------------------------------------------
 
 

@@ -478,12 +478,13 @@ def _by_months(rule: Rule, start: date, low: int, high: int) -> Iterator[int]:
     """Dates of a monthly or a yearly rule; months are counted from the year 0."""
     step = rule.interval * (12 if rule.frequency == Frequency.YEARLY else 1)
     begin = start.year * 12 + start.month - 1
+    if rule.count is not None:
+        high = min(high, _nth_date(rule, start, begin, step))
+        if high < low:
+            return
     lowest, highest = date.fromordinal(low), date.fromordinal(high)
     from_month = begin + _up(lowest.year * 12 + lowest.month - 1 - begin, step) * step
     to_month = highest.year * 12 + highest.month - 1
-    if rule.count is not None:
-        counted = _nth_date(rule, start, begin, step)
-        high = min(high, counted)
     for month in range(from_month, to_month + 1, step):
         ordinal = _in_month(rule, start, month)
         if ordinal is not None and low <= ordinal <= high:

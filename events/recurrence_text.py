@@ -194,7 +194,7 @@ def _pattern(rule: Rule, start: date) -> str:
     every = rule.interval
     match rule.frequency:
         case Frequency.DAILY:
-            return ngettext("Every day", "Every %(interval)s days", every) % words
+            return _daily(every)
         case Frequency.WEEKLY:
             return _weekly(rule)
         case Frequency.MONTHLY:
@@ -216,9 +216,13 @@ def _pattern(rule: Rule, start: date) -> str:
             )
 
 
+def _daily(interval: int) -> str:
+    return ngettext("Every day", "Every %(interval)s days", interval) % {"interval": interval}
+
+
 def _weekly(rule: Rule) -> str:
     if rule.interval == 1 and rule.weekdays == WEEK:
-        return _("Every day")
+        return _daily(1)
     words = {"interval": rule.interval, "weekdays": weekdays_text(rule.weekdays)}
     if rule.weekdays == MONDAY_TO_FRIDAY:
         sentence = ngettext(

@@ -75,11 +75,6 @@ class DateChange:
         """The date on which it begins after the change."""
         return self.new_day if self.kind == ChangeKind.MOVED and self.new_day else self.day
 
-    @property
-    def has_times(self) -> bool:
-        """Whether it says anything about when."""
-        return (self.start_time, self.end_day, self.end_time) != (None, None, None)
-
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
@@ -216,9 +211,12 @@ def _changes_by_day(schedule: Schedule) -> dict[date, DateChange]:
 
 
 def _nights(schedule: Schedule) -> int:
-    """How many days after its start a date ends."""
+    """How many days after its start a date ends.
+
+    A draft may have a slip of the pen for its end; longer than is sound is not followed.
+    """
     if schedule.end_day is not None:
-        return max(0, (schedule.end_day - schedule.start_day).days)
+        return min(max(0, (schedule.end_day - schedule.start_day).days), MAX_DAYS)
     return _night(schedule.start_time, schedule.end_time)
 
 

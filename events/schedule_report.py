@@ -40,8 +40,6 @@ def report(
     """
     if schedule is None:
         return ScheduleReport(errors=errors)
-    summary = summarise(
-        schedule, calendar, today, skip_holidays=skip_holidays, published=published
-    )
+    summary = summarise(schedule, calendar, today, skip_holidays=skip_holidays, published=published)
     found, more = clashes(summary.coming, place_id, own) if happens else ([], 0)
     return ScheduleReport(summary, tuple(found), more, errors)

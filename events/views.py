@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
@@ -20,7 +20,7 @@ from cms.views import serve_page
 from events import detail, listing
 from events.entries import Sources, entry
 from events.feeds import CONTENT_TYPES, FeedRequest, snapshot
-from events.filters import EventFilters, dimension, options, parse
+from events.filters import EventFilters, dimension, dimensions, options, parse
 from events.ical import calendar, single_date
 from events.models import CalendarState, Event, EventIndexPage, EventPage, EventText, FeedSnapshot
 from events.publication import events_with_all
@@ -60,24 +60,23 @@ def feed(
     if language not in LANGUAGES or extension not in CONTENT_TYPES:
         raise Http404
     state = CalendarState.current()
-    filters, path = _asked(request, state, name, slug)
+    filters, path = _asked(request.GET, name, slug)
     wanted = FeedRequest(language, extension, filters, path)
     found = snapshot(wanted, state, timezone.localdate())
     return _respond(request, found, wanted)
 
 
-def _asked(
-    request: HttpRequest, state: CalendarState, name: str, slug: str
-) -> tuple[EventFilters, str]:
+def _asked(query: QueryDict, name: str, slug: str) -> tuple[EventFilters, str]:
     # Most subscriptions filter nothing, and clients ask for them over and over.
-    if not request.GET and not name:
+    if not query and not name:
         return EventFilters(), "events"
-    parameters = request.GET.copy()
+    parameters = query.copy()
     if name:
         if dimension(name) is None:
             raise Http404
         parameters[name] = slug
-    filters, unknown = parse(parameters, options(state))
+    asked = {item.name for item in dimensions() if item.name in parameters}
+    filters, unknown = parse(parameters, options(asked))
     if unknown:
         raise Http404
     return filters, f"{name}/{slug}" if name else "events"

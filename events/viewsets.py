@@ -20,6 +20,7 @@ from django.utils.translation import pgettext, pgettext_lazy
 from wagtail import hooks
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.ui.menus import MenuItem as ButtonItem
 from wagtail.admin.ui.tables import ButtonsColumnMixin, Column, TitleColumn
 from wagtail.admin.ui.tables.pages import BulkActionsColumn, PageStatusColumn
 from wagtail.admin.views.pages.choose_parent import ChooseParentView
@@ -185,7 +186,9 @@ def _translate_button(page: Any, user: Any) -> list[Button]:
         return []
     address = reverse("wagtail_localize:submit_page_translation", args=[page.pk])
     return [
-        Button(_("Translate this page"), address, icon_name="wagtail-localize-language", priority=60)
+        Button(
+            _("Translate this page"), address, icon_name="wagtail-localize-language", priority=60
+        )
     ]
 
 
@@ -211,9 +214,9 @@ class EventTitleColumn(ButtonsColumnMixin, TitleColumn):
             if not hook.__module__.startswith("wagtail_localize."):
                 found.extend(hook(page=instance, user=request.user, next_url=next_url))
         buttons = [
-            Button.from_menu_item(item) if isinstance(item, MenuItem) else item
+            Button.from_menu_item(item) if isinstance(item, ButtonItem) else item
             for item in found
-            if (item.is_shown(request.user) if isinstance(item, MenuItem) else item.show)
+            if (item.is_shown(request.user) if isinstance(item, ButtonItem) else item.show)
         ]
         if not buttons:
             return []
@@ -243,9 +246,7 @@ class EventListingView(IndexView):
             sort_key="title",
             classname="title",
         ),
-        Column(
-            "next_date", label=_("Next date"), accessor=next_date_text, sort_key="next_start"
-        ),
+        Column("next_date", label=_("Next date"), accessor=next_date_text, sort_key="next_start"),
         Column("state", label=_("State"), accessor="get_state_display", sort_key="state"),
         Column("place", label=_("Place"), accessor=place_text),
         Column("categories", label=_("Categories"), accessor=categories_text),
@@ -407,7 +408,7 @@ class EventListing(PageListingViewSet):
     export_filename = "evenimente"
 
 
-# -- links to what is printed --------------------------------------------------------------------------------------------
+# -- links to what is printed ----------------------------------------------------------------------------------------
 
 
 def programme_buttons(calendar: EventIndexPage, today: date | None = None) -> list[Button]:

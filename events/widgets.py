@@ -162,7 +162,9 @@ class RuleWidget(forms.MultiWidget):
         for part in ("frequency", "weekdays", "month", "end"):
             shown = widget["parts"][part]
             shown["options"] = {
-                option["value"]: option for _group, options, _i in shown["optgroups"] for option in options
+                option["value"]: option
+                for _group, options, _i in shown["optgroups"]
+                for option in options
             }
         widget["unreadable"] = self._unreadable(value)
         return context
@@ -201,8 +203,7 @@ class RuleWidget(forms.MultiWidget):
                 "aria-describedby": f"{shown['attrs'].get('id', part)}-errors",
             }
         widget["errors"] = found
-        rendered = self._render(self.template_name, context, renderer or get_default_renderer())
-        return SafeString(rendered)
+        return SafeString((renderer or get_default_renderer()).render(self.template_name, context))
 
 
 def _texts(error: Any) -> Iterable[str]:
@@ -213,5 +214,5 @@ def schedule_media() -> forms.Media:
     """What the editor of schedules needs: one style sheet, one ES module."""
     return forms.Media(
         css={"all": ["css/admin-schedule.css"]},
-        js=[forms.Script("js/admin/schedule.js", type="module")],
+        js=[forms.Script("js/admin/schedule.js", type="module")],  # type: ignore[list-item]
     )

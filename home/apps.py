@@ -5,3 +5,8 @@ from django.utils.translation import gettext_lazy as _
 class HomeConfig(AppConfig):
     name = "home"
     verbose_name = _("Home page")
+
+    def ready(self) -> None:
+        from cms import content_version
+
+        content_version.follow(self)

@@ -7,4 +7,7 @@ class LocationsConfig(AppConfig):
     verbose_name = _("Places")
 
     def ready(self) -> None:
+        from cms import content_version
         from locations import finders  # noqa: F401  registers what the site search finds here
+
+        content_version.follow(self)

@@ -5,12 +5,14 @@ from cms.models.calendar import CalendarDay, CalendarYear
 from cms.models.identity import SiteIdentity
 from cms.models.navigation import Menu, MenuItem
 from cms.models.pages import BasePage, SearchPage, StandardPage
+from cms.models.version import ContentVersion
 
 __all__ = [
     "Alert",
     "BasePage",
     "CalendarDay",
     "CalendarYear",
+    "ContentVersion",
     "Menu",
     "MenuItem",
     "SearchPage",

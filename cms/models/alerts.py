@@ -15,13 +15,9 @@ from cms.romanian import CommaBelowMixin
 
 
 class AlertQuerySet(models.QuerySet["Alert"]):
-    def current(self, now: datetime) -> AlertQuerySet:
-        """Alerts shown at `now` (aware), gravest first."""
-        return (
-            self.filter(enabled=True, starts_at__lte=now)
-            .exclude(ends_at__lte=now)
-            .order_by("-level", "-starts_at")
-        )
+    def by_level(self) -> AlertQuerySet:
+        """Alerts that are on, now or at another time, gravest first."""
+        return self.filter(enabled=True).order_by("-level", "-starts_at")
 
     def with_links(self, language: str) -> AlertQuerySet:
         """With `link_path` and `link_title` of the linked page in `language` (a code), if live."""
@@ -91,6 +87,10 @@ class Alert(CommaBelowMixin, models.Model):
     def level_name(self) -> str:
         """`info`, `warning` or `danger`: the banner's variant."""
         return self.Level(self.level).name.lower()
+
+    def is_current(self, now: datetime) -> bool:
+        """Whether it is shown at `now` (aware), as far as its period goes."""
+        return self.starts_at <= now and not (self.ends_at and self.ends_at <= now)
 
     def clean(self) -> None:
         super().clean()

@@ -32,6 +32,10 @@ WEEKDAY_CHOICES = [
 class CalendarDayQuerySet(models.QuerySet["CalendarDay"]):
     def working_calendar(self) -> WorkingCalendar:
         """The working calendar made of these rows: one query whatever their number."""
+        return WorkingCalendar(self.as_rows())
+
+    def as_rows(self) -> list[DayRow]:
+        """These rows as the calendar's rules read them: one query."""
         rows = list(self.annotate(place_key=models.F("scoped_places__place__key")))
         places: dict[int, set[str]] = {}
         for row in rows:
@@ -39,7 +43,7 @@ class CalendarDayQuerySet(models.QuerySet["CalendarDay"]):
             if row.place_key:
                 places[row.pk].add(row.place_key)
         distinct = {row.pk: row for row in rows}
-        return WorkingCalendar(row.as_row(places[row.pk]) for row in distinct.values())
+        return [row.as_row(places[row.pk]) for row in distinct.values()]
 
 
 class CalendarDay(CommaBelowMixin, ClusterableModel):

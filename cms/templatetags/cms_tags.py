@@ -17,10 +17,10 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from cms import navigation
+from cms.content_version import versioned
 from cms.models import Alert, SiteIdentity
 from cms.multilingual import LocalizedText, content_language
 from cms.page_urls import page_url
-from cms.per_request import per_request
 
 register = template.Library()
 
@@ -120,7 +120,14 @@ def breadcrumbs(context: Context) -> list[navigation.Link]:
 @register.simple_tag(takes_context=True)
 def site_alerts(context: Context) -> list[dict[str, Any]]:
     """The alerts to show now, gravest first, each with its link in the reader's language."""
-    alerts: Any = Alert.objects.current(timezone.now()).with_links(content_language())
+    language = content_language()
+    found: list[Any] = versioned(
+        _request(context),
+        f"alerts:{language}",
+        lambda: list(Alert.objects.by_level().with_links(language)),
+    )
+    now = timezone.now()
+    alerts = [alert for alert in found if alert.is_current(now)]
     return [
         {
             "message": alert.message,
@@ -135,4 +142,4 @@ def site_alerts(context: Context) -> list[dict[str, Any]]:
 @register.simple_tag(takes_context=True)
 def site_identity(context: Context) -> SiteIdentity | None:
     """The names of this site; None until they are given."""
-    return per_request(_request(context), "identity", SiteIdentity.objects.first)
+    return versioned(_request(context), "identity", SiteIdentity.objects.first)

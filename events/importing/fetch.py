@@ -297,13 +297,12 @@ class _Body:
         self._max_bytes = max_bytes
         self._data = bytearray()
         encoding = encoding.strip().lower()
-        if encoding in ("gzip", "x-gzip", "deflate"):
-            # 32: whichever of the gzip and zlib headers stands there.
-            self._decompressor = zlib.decompressobj(wbits=32 + zlib.MAX_WBITS)
-        elif encoding in ("identity", ""):
-            self._decompressor = None
-        else:
+        if encoding not in ("", "identity", "gzip", "x-gzip", "deflate"):
             raise ImportProblem("compression")
+        # 32: whichever of the gzip and zlib headers stands there.
+        self._decompressor = (
+            None if encoding in ("", "identity") else zlib.decompressobj(wbits=32 + zlib.MAX_WBITS)
+        )
 
     def add(self, chunk: bytes) -> None:
         if self._decompressor is not None:

@@ -222,12 +222,12 @@ class _Event:
             for prop in component.every("URL"):
                 if is_harmful_link(prop.value) or is_harmful_link(prop.text):
                     raise ImportProblem("unsafe_link", link=shown(prop.value))
-        prop = self.event.first("URL")
-        if prop is None or not prop.value.strip():
+        own = self.event.first("URL")
+        if own is None or not own.value.strip():
             return ""
-        link = web_link(prop.value)
+        link = web_link(own.value)
         if not link:
-            self.note("link_left_out", link=shown(prop.value))
+            self.note("link_left_out", link=shown(own.value))
         return link
 
     # -- dates

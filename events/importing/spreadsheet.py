@@ -85,14 +85,14 @@ COLUMNS: Final[dict[str, tuple[str, ...]]] = {
 REQUIRED: Final = ("title", "start_date")
 
 _YES: Final = frozenset({"yes", "y", "da", "d", "x", "1", "true", "adevarat", "igen"})
-_NO: Final = frozenset({"no", "n", "nu", "0", "false", "fals", "nem", "-"})
+_NO: Final = frozenset({"no", "n", "nu", "0", "false", "fals", "nem"})
 _WORDS: Final = {
     **dict.fromkeys(("daily", "zilnic", "in fiecare zi", "every day"), Frequency.DAILY),
     **dict.fromkeys(("weekly", "saptamanal", "in fiecare saptamana"), Frequency.WEEKLY),
     **dict.fromkeys(("monthly", "lunar", "in fiecare luna"), Frequency.MONTHLY),
     **dict.fromkeys(("yearly", "annually", "anual", "in fiecare an"), Frequency.YEARLY),
 }
-_ONCE: Final = frozenset({"once", "no", "nu", "o data", "-"})
+_ONCE: Final = frozenset({"once", "no", "nu", "o data"})
 _ISO: Final = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:[T ]00:00(?::00)?)?", re.ASCII)
 _ROMANIAN: Final = re.compile(r"([0-9]{1,2})[./-]([0-9]{1,2})[./-]([0-9]{4})", re.ASCII)
 _CLOCK: Final = re.compile(r"([0-9]{1,2})[:.]([0-9]{2})(?:[:.][0-9]{2})?", re.ASCII)
@@ -271,8 +271,12 @@ class _Row:
         if schedule is not None and not self.refused:
             self.check(schedule)
         if self.refused or schedule is None:
-            uid = found.uid
-            self.refused = [replace(remark, uid=uid, title=title) for remark in self.refused]
+            # From left to right, as one looks for them.
+            places = {written: index for index, written in self.columns.values()}
+            self.refused = sorted(
+                (replace(remark, uid=found.uid, title=title) for remark in self.refused),
+                key=lambda remark: places.get(remark.column, len(places)),
+            )
             return None
         return found if found.uid else replace(found, uid=_derived_key(found))
 

@@ -134,7 +134,7 @@ class AgendaItem(CommaBelowMixin, models.Model):
     def clean(self) -> None:
         """Say what is wrong with the dates, beside the field that is wrong."""
         super().clean()
-        if self.start_date is None:
+        if not self.start_date:
             return
         fields = {"start_day": "start_date", "end_day": "end_date"}
         problems = validate(agenda.agenda_schedule(self), self.start_date)

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from cms.models import ContentVersion
 from contacts.models import Organisation
 from events.enums import ChangeKind, State
 from events.models.facts import EventFacts
@@ -95,6 +96,8 @@ class EventText(models.Model):
     card = models.JSONField(default=dict)
     ical = models.TextField(blank=True)
 
+    changes_pages = False
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["event", "language"], name="one_text_a_language")
@@ -136,6 +139,8 @@ class Occurrence(models.Model):
     change = models.CharField(max_length=12, choices=ChangeKind.choices, blank=True)
     change_data = models.JSONField(default=dict)
 
+    changes_pages = False
+
     objects = OccurrenceQuerySet.as_manager()
 
     class Meta:
@@ -166,6 +171,8 @@ class CalendarState(models.Model):
     version = models.PositiveBigIntegerField(default=0)
     changed_at = models.DateTimeField(default=timezone.now)
 
+    changes_pages = False
+
     @classmethod
     def current(cls) -> CalendarState:
         """The state as it is now; one query."""
@@ -179,6 +186,7 @@ class CalendarState(models.Model):
         if at is not None:
             values["changed_at"] = at
         cls.objects.filter(pk=1).update(**values)
+        ContentVersion.bump()
 
     def __str__(self) -> str:
         return str(self.version)
@@ -194,7 +202,9 @@ class FeedSnapshot(models.Model):
     last_modified = models.DateTimeField()
     body = models.BinaryField()
     gzipped = models.BinaryField()
-    made_at = models.DateTimeField(auto_now=True)
+    made_at = models.DateTimeField(db_index=True)
+
+    changes_pages = False
 
     def __str__(self) -> str:
         return self.key

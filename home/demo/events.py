@@ -31,6 +31,7 @@ from events.models import (
 from events.schedule import Schedule
 from home.demo.days import day_of, schedule_of, times_in
 from home.demo.pages import DemoTree
+from home.demo.references import references_once
 from home.demo.translations import catalogue, translate_page
 
 Data = dict[str, Any]
@@ -88,38 +89,30 @@ def load_events(tree: DemoTree, content: Data, terms: EventTerms, today: date) -
         *EventPage.objects.values_list("translation_key", flat=True),
     }
     missing = [item for item in content["events"] if demo_key("events", item["key"]) not in known]
-    if not missing:
-        return
+    index = EventIndexPage.objects.get(pk=tree.page("events").pk)
     calendar = CalendarDay.objects.working_calendar()
     place_ids = {key: place.pk for key, place in tree.places.items()}
-    index = EventIndexPage.objects.get(pk=tree.page("events").pk)
-    for item in missing:
-        dated = {
-            start: schedule_of(
-                item, today, calendar, place_ids=place_ids, spots=content["spots"], start=start
-            )
-            for start in ("before", "start")
-            if start in item
-        }
-        page = _page(tree, item, content, terms)
-        index.add_child(instance=page)
-        _relate(page, item, terms)
-        if "before" in dated:
-            # Told on another day first: readers and calendars are shown what it was moved from.
-            _set_schedule(page, dated["before"])
-            page.save_revision().publish()
-        page.state = State(item.get("state", State.SCHEDULED))
-        page.state_reason = LocalizedText(item.get("reason", {}))
-        _set_schedule(page, dated["start"])
-        page.save_revision().publish()
-        page.refresh_from_db()
-        translate_page(page, catalogue(item), item["slug"], tree.targets)
+    with references_once():
+        for item in missing:
+            schedules = {
+                start: schedule_of(
+                    item, today, calendar, place_ids=place_ids, spots=content["spots"], start=start
+                )
+                for start in ("before", "start")
+                if start in item
+            }
+            page = _page(tree, item, content, terms)
+            index.add_child(instance=page)
+            _relate(page, item, terms)
+            _publish(page, item, schedules)
+            translate_page(page, catalogue(item), item["slug"], tree.targets)
 
 
 def _page(tree: DemoTree, item: Data, content: Data, terms: EventTerms) -> EventPage:
     """The Romanian page, unsaved and not public yet, without dates."""
     access = item.get("access", {})
     organiser = item["organiser"]
+    by_department = organiser in tree.departments
     return EventPage(
         translation_key=demo_key("events", item["key"]),
         locale=tree.source,
@@ -136,10 +129,8 @@ def _page(tree: DemoTree, item: Data, content: Data, terms: EventTerms) -> Event
             content["spots"][item["spot"]] if "spot" in item else item.get("place_text", {})
         ),
         online_url=item.get("online", ""),
-        organiser_department=tree.departments.get(organiser),
-        organiser_organisation=(
-            None if organiser in tree.departments else terms.organisations[organiser]
-        ),
+        organiser_department=tree.departments[organiser] if by_department else None,
+        organiser_organisation=None if by_department else terms.organisations[organiser],
         is_free="price" not in item,
         price=LocalizedText(item.get("price", {})),
         booking_url=item.get("booking", ""),
@@ -156,6 +147,18 @@ def _relate(page: EventPage, item: Data, terms: EventTerms) -> None:
         EventPartner(sort_order=order, organisation=terms.organisations[key])
         for order, key in enumerate(item.get("partners", ()))
     ]
+
+
+def _publish(page: EventPage, item: Data, schedules: dict[str, Schedule]) -> None:
+    """Publish the page; one that was rescheduled first on the day that it was told for."""
+    if before := schedules.get("before"):
+        _set_schedule(page, before)
+        page.save_revision().publish()
+    page.state = State(item.get("state", State.SCHEDULED))
+    page.state_reason = LocalizedText(item.get("reason", {}))
+    _set_schedule(page, schedules["start"])
+    page.save_revision().publish()
+    page.refresh_from_db()
 
 
 def _set_schedule(page: EventPage, schedule: Schedule) -> None:

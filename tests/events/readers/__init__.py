@@ -70,7 +70,7 @@ def read_with_icalendar(data: bytes, first: date, last: date) -> list[Read]:
                 str(event.get("SUMMARY", "")),
             )
         )
-    return _in_window(found, first, last)
+    return in_window(found, first, last)
 
 
 def _wall(value: date | datetime) -> str:
@@ -79,7 +79,7 @@ def _wall(value: date | datetime) -> str:
     )
 
 
-def _in_window(found: list[Read], first: date, last: date) -> list[Read]:
+def in_window(found: list[Read], first: date, last: date) -> list[Read]:
     """Those that start on a day of the window, in order."""
     return sorted(one for one in found if first.isoformat() <= one.start[:10] <= last.isoformat())
 
@@ -94,7 +94,7 @@ def _read_with(command: list[str], data: bytes, first: date, last: date) -> list
     )
     if result.returncode != 0:
         raise ValueError(result.stderr.decode(errors="replace"))
-    return _in_window([Read(*row) for row in json.loads(result.stdout)], first, last)
+    return in_window([Read(*row) for row in json.loads(result.stdout)], first, last)
 
 
 def read_with_ical_js(data: bytes, first: date, last: date) -> list[Read]:

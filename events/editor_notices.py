@@ -1,0 +1,54 @@
+"""What editors of events are told above a form, in messages: where facts are edited, and what may be a slip."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from wagtail.admin import messages
+
+from events.models import EventPage
+from events.panels import page_report, source_of
+
+
+def tell_schedule(request: HttpRequest, page: Any) -> None:
+    """On the translation of an event: its schedule, which only the Romanian page changes. For before_edit_page.
+
+    wagtail-localize has an edit view of its own for translations, where no panel can stand.
+    """
+    page = page.specific
+    if request.method != "GET" or not isinstance(page, EventPage) or page.is_source:
+        return
+    source = source_of(page)
+    if source is None:
+        return
+    summary = page_report(source, request).summary
+    messages.info(
+        request,
+        format_html(
+            '{} {} <a href="{}">{}</a>',
+            _("Dates, place and state are those of the Romanian page, in every language."),
+            summary.sentence if summary else "",
+            reverse("wagtailadmin_pages:edit", args=[source.pk]),
+            _("Change it on the Romanian page"),
+        ),
+    )
+
+
+def tell_warnings(request: HttpRequest, page: Any) -> None:
+    """After an event was published: dates in the past, other events at its place. For after_publish_page."""
+    page = page.specific
+    if not isinstance(page, EventPage) or not page.is_source:
+        return
+    found = page_report(page, request)
+    for warning in found.summary.warnings if found.summary else ():
+        messages.warning(request, warning)
+    for clash in found.clashes:
+        messages.warning(
+            request,
+            _("At the same place and time: %(title)s, %(when)s")
+            % {"title": clash.title, "when": clash.when},
+        )
