@@ -44,7 +44,7 @@ def versioned(request: HttpRequest | None, key: str, produce: Callable[[], T]) -
         if found is _MISSING:
             found = produce()
             cache.set(name, found, KEPT_SECONDS)
-        return found  # type: ignore[no-any-return]
+        return found
 
     return per_request(request, f"versioned:{key}", find)
 

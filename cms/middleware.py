@@ -55,14 +55,15 @@ def is_admin(request: HttpRequest) -> bool:
 
 
 def hide_secret(request: HttpRequest) -> None:
-    """Cut a secret off what logs, error reports and redirects read of the address; routing keeps `path_info`.
+    """Cut a secret off what logs, error reports and redirects read of the address.
 
-    Done before anything else sees the request, so it holds for addresses that lead nowhere, too.
+    Done before anything else sees the request, so it holds for addresses that lead nowhere, too. Routing needs
+    `path_info`, so the view whose secret it is cuts that.
     """
     for prefix in SECRET_PATHS:
         before, found, secret = request.path.partition(prefix)
         if found and secret:
-            request.path = f"{before}{found}-"
+            request.path = f"{before}{found}*"
             for name in ("PATH_INFO", "RAW_URI", "REQUEST_URI"):
                 if name in request.META:
                     request.META[name] = request.path
@@ -110,6 +111,20 @@ class SecurityHeadersMiddleware:
         return response
 
 
+# Their language is part of the address (or of its query), never of the request's headers: caches need one copy.
+NEUTRAL_PREFIXES = ("/calendar/", "/contacts/")
+
+
+def _vary_without_language(response: HttpResponse) -> None:
+    """Take back what LocaleMiddleware says of every address outside /ro/, /en/ and /hu/."""
+    names = [name.strip() for name in response.headers.get("Vary", "").split(",")]
+    kept = [name for name in names if name and name.lower() != "accept-language"]
+    if kept:
+        response["Vary"] = ", ".join(kept)
+    elif response.has_header("Vary"):
+        del response["Vary"]
+
+
 class PublicPageMiddleware:
     """Public answers are the same for everybody: no cookie, revalidated by a strong ETag, known methods only.
 
@@ -128,6 +143,8 @@ class PublicPageMiddleware:
         response = self.get_response(request)
         if not isinstance(response, HttpResponse) or not self._is_public(request, response):
             return response
+        if request.path.startswith(NEUTRAL_PREFIXES):
+            _vary_without_language(response)
         response.headers.setdefault("Cache-Control", "public, max-age=0, must-revalidate")
         if response.status_code != 200:
             return response

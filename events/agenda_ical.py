@@ -30,7 +30,8 @@ class AgendaFeed:
     """What the calendar says about itself.
 
     ``language`` is "ro", "en" or "hu". ``page_url`` is the public page, or the site while there is none.
-    ``feed_url`` is "" for calendars that open with a token: the file must not hold what opens it. ``last_modified`` is aware.
+    ``feed_url`` is "" for calendars that open with a token: the file must not hold what opens it.
+    ``last_modified`` is aware.
     """
 
     language: str

@@ -98,6 +98,8 @@ def by_token(request: HttpRequest, token: str) -> HttpResponse:
     An unknown and a revoked token, and whatever else follows the prefix, get the same 404: empty, so that it
     repeats nothing of the address.
     """
+    # The middleware has cut the token off `path`; error reports print this, too.
+    request.path_info = request.path
     match = _TOKEN_FILE.fullmatch(token)
     known = AgendaToken.objects.bearing(match[1]) if match else None
     if known is None:

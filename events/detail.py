@@ -117,6 +117,8 @@ class _Published:
 
 
 def _live(page: EventPage, now: datetime) -> _Published | None:
+    if page.event_id is None:
+        return None
     event = (
         Event.objects.public()
         .filter(pk=page.event_id)
@@ -217,7 +219,7 @@ def event_view(
         reason=reason,
         reason_lang="" if reason_lang == language else reason_lang,
         sentence=schedule_sentence(event.schedule),
-        next=(happening or dates or [None])[0],
+        next=next(iter(happening or dates), None),
         dates=dates,
         more_dates=published.coming_count - len(dates),
         changed=[item for item in dates if item.change],

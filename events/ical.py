@@ -406,8 +406,8 @@ class _Writer:
         event = self.event
         title, language = event.title, event.text_language
         for code in (event.language, *LANGUAGES):
-            if own := own_title.get(code):
-                title, language = own, code
+            if _line(own_title.get(code, "")):
+                title, language = own_title[code], code
                 break
         text = _line(titled(title, state, event.language))
         if text:
@@ -416,7 +416,7 @@ class _Writer:
     def _description(self, change: DateChange | None) -> str:
         """Why first, because some programs show only the beginning; the page's address last."""
         event = self.event
-        parts = [event.reason, event.description, event.url]
+        parts = [event.reason, event.description, _uri(event.url)]
         if change is not None:
             parts.insert(0, name_in(change.reason, event.language))
         return "\\n\\n".join(dict.fromkeys(filter(None, map(_text, parts))))
@@ -428,7 +428,7 @@ class _Writer:
             own = event.change_places.get(change.place_id) if change.place_id is not None else None
             if own is not None:
                 place = own
-            elif change.place:
+            elif _line(change.place):
                 place = Place(change.place, "")
         if place is None:
             # Only here do most programs look for where to click.

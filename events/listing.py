@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, F, IntegerField, QuerySet, Value
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
@@ -66,20 +66,24 @@ def occurrences(filters: EventFilters) -> QuerySet[Occurrence]:
 
 
 def first_of_each_day(
-    found: QuerySet[Occurrence], days: Sequence[date], limit: int, ongoing: date | None = None
-) -> list[Occurrence]:
-    """The first `limit` occurrences that begin on each of `days`: one query that reads no more than them.
+    found: QuerySet[Occurrence], days: Sequence[date], limit: int, lasting: QuerySet[Any] | None
+) -> list[Any]:
+    """The first `limit` occurrences that begin on each of `days`, and the first of `lasting`, marked so.
 
-    `ongoing`: also the first few of several days that began before this day and still last on it.
+    One query, which reads no more than them.
     """
-    chosen: list[QuerySet[Any]] = [
-        found.filter(first_day=day).order_by("start", "pk")[:limit] for day in days
+    chosen: list[tuple[int, QuerySet[Any]]] = [
+        (0, found.filter(first_day=day).order_by("start", "pk")[:limit]) for day in days
     ]
-    if ongoing is not None:
-        lasting = found.ongoing(ongoing).order_by("last_day", "start", "pk")  # type: ignore[attr-defined]
-        chosen.append(lasting[: MOST_ONGOING + 1])
+    if lasting is not None:
+        chosen.append((1, lasting.order_by("last_day", "start", "pk")[: MOST_ONGOING + 1]))
     # Wrapped: SQLite takes no LIMIT inside the parts of a compound statement.
-    parts = [Occurrence.objects.filter(pk__in=part.values("pk")).order_by() for part in chosen]
+    parts = [
+        Occurrence.objects.filter(pk__in=part.values("pk"))
+        .order_by()
+        .annotate(is_lasting=Value(mark, output_field=IntegerField()))
+        for mark, part in chosen
+    ]
     if not parts:
         return []
     rows = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
@@ -307,17 +311,16 @@ class _Composer:
         return self._url(view=None, when=None, from_=text, to=text)
 
     def _days(
-        self, days: Sequence[date], limit: int, ongoing: date | None = None
+        self, days: Sequence[date], limit: int, lasting: QuerySet[Any] | None = None
     ) -> tuple[list[DayView], dict[str, Any]]:
-        """`days` with what begins on them, at most `limit` each, and what goes on at `ongoing`: three queries."""
+        """`days` with what begins on them, at most `limit` each, and the first of `lasting`: three queries."""
         counted = counts_by_day(self.found, days[0], days[-1])
         busy = [day for day in days if counted.get(day)]
-        rows = first_of_each_day(self.found, busy, limit, ongoing)
-        lasting = [row for row in rows if ongoing and row.first_day < min(ongoing, days[0])]
+        rows = first_of_each_day(self.found, busy, limit, lasting)
+        starting = [row for row in rows if not row.is_lasting]
+        long = [row for row in rows if row.is_lasting]
         by_day: dict[date, list[OccurrenceView]] = defaultdict(list)
-        shown = set(busy)
-        starting = [row for row in rows if row.first_day in shown]
-        found = views(self.request, [*starting, *lasting], self.now, shown_under=ongoing)
+        found = views(self.request, [*starting, *long], self.now, shown_under=days[0])
         for view in found[: len(starting)]:
             by_day[view.first_day].append(view)
         result = [
@@ -349,7 +352,9 @@ class _Composer:
             last = min(max(last, first), first + timedelta(days=61))
         single = first == last
         limit = 10 * LIST_A_DAY if single else LIST_A_DAY
-        days, ongoing = self._days(days_between(first, last), limit, first)
+        days, ongoing = self._days(
+            days_between(first, last), limit, self.found.ongoing(first)  # type: ignore[attr-defined]
+        )
         shown = [day for day in days if day.occurrences or (day.special and not self.filters.narrows)]
         if archive:
             shown.reverse()
@@ -418,7 +423,9 @@ class _Composer:
         last = following - timedelta(days=1)
         grid_last = last + timedelta(days=6 - last.weekday())
         days, ongoing = self._days(
-            days_between(grid_first, grid_last), MONTH_A_DAY, grid_first
+            days_between(grid_first, grid_last),
+            MONTH_A_DAY,
+            self.found.lasting(first, last),  # type: ignore[attr-defined]
         )
         for day in days:
             day.in_month = day.date.month == first.month
@@ -447,7 +454,11 @@ class _Composer:
     def week_view(self) -> dict[str, Any]:
         """Monday to Sunday, in three parts of the day."""
         first, last = self.week_start, self.week_start + timedelta(days=6)
-        days, ongoing = self._days(days_between(first, last), WEEK_A_DAY, first)
+        days, ongoing = self._days(
+            days_between(first, last),
+            WEEK_A_DAY,
+            self.found.lasting(first, last),  # type: ignore[attr-defined]
+        )
         total = sum(day.count for day in days)
         steps = {
             name: (first + timedelta(days=shift)).isoformat()
@@ -486,15 +497,13 @@ def programme_context(page: EventIndexPage, request: HttpRequest) -> dict[str, A
     return context
 
 
-def coming_days(request: HttpRequest, days: int, limit: int) -> list[DayView]:
-    """Today and the next days, for other pages: those with something on them, and today in any case."""
-    composer = _Composer(request, EventFilters(), moment(request), _index_path(request))
+def coming_days(request: HttpRequest, path: str, days: int, limit: int) -> list[DayView]:
+    """Today, and which of the next `days` days have something on them, for other pages.
+
+    `path`: of the calendar; at most `limit` dates a day.
+    """
+    composer = _Composer(request, EventFilters(), moment(request), path)
     today = composer.today
-    found, _ongoing = composer._days(
-        days_between(today, today + timedelta(days=days - 1)), limit
-    )
+    last = today + timedelta(days=days - 1)
+    found, _ongoing = composer._days(days_between(today, last), limit)
     return [day for day in found if day.occurrences or day.is_today]
-
-
-def _index_path(request: HttpRequest) -> str:
-    return ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, QueryDict
 from django.shortcuts import render
@@ -151,12 +151,12 @@ def event_file(request: HttpRequest, path: str, day: str = "") -> HttpResponse:
     return _cacheable(response)
 
 
-def _one_date(page: EventPage, text: str, language: str) -> tuple[bytes, object]:
+def _one_date(page: EventPage, text: str, language: str) -> tuple[bytes, datetime]:
     try:
         day = date(int(text[:4]), int(text[4:6]), int(text[6:]))
     except ValueError as error:
         raise Http404 from error
-    event = events_with_all(Event.objects.public().filter(pk=page.event_id)).first()
+    event = events_with_all(Event.objects.public().filter(key=page.translation_key)).first()
     if event is None:
         raise Http404
     found = [dated for dated in expand(event.schedule, day, day) if dated.first_day == day]

@@ -25,12 +25,16 @@ from cms.querysets import own_version_in
 from cms.service_calendar import moment, working_calendar
 from cms.working_calendar import DayKind, WorkingCalendar
 from contacts.book import contact_book
+from events.listing import coming_days
+from events.models import EventIndexPage
 from locations.book import place_book
 from locations.models import Location, LocationIndexPage
 from locations.presenters import open_first
 
 SPECIAL_DAYS_AHEAD = 45
 MOST_SPECIAL_DAYS = 5
+DAYS_AHEAD = 7
+EVENTS_A_DAY = 6
 COUNTER_KINDS = (Location.Kind.INFORMATION_CENTRE, Location.Kind.REGISTRY_COUNTER)
 TASK_ICONS = [
     ("phone", _("telephone")),
@@ -144,7 +148,8 @@ class HomePage(BasePage):
         places = place_book(request)
         views = places.views(places.places)
         main = contacts.main()
-        tasks, places_url = self._links(request)
+        tasks, urls = self._links(request)
+        events_url = urls[EventIndexPage]
         context.update(
             today=today,
             main=main,
@@ -155,7 +160,9 @@ class HomePage(BasePage):
             special_days=special_days(working_calendar(request), today, SPECIAL_DAYS_AHEAD)[
                 :MOST_SPECIAL_DAYS
             ],
-            places_url=places_url,
+            places_url=urls[LocationIndexPage],
+            events_url=events_url,
+            coming=coming_days(request, events_url, DAYS_AHEAD, EVENTS_A_DAY) if events_url else [],
         )
         return context
 
@@ -164,28 +171,32 @@ class HomePage(BasePage):
         """The main department's own departments first, then the others at the top."""
         return [*tree[0].children, *tree[1:]] if tree else []
 
-    def _links(self, request: HttpRequest) -> tuple[list[Task], str]:
-        """The tasks, and the address of the list of places, in this page's language: one query.
+    def _links(self, request: HttpRequest) -> tuple[list[Task], dict[type[Page], str]]:
+        """The tasks, and the addresses of the indexes, in this page's language: one query.
 
         The raw values of the blocks are read, because their chooser would fetch the Romanian pages.
         """
         chosen = [child["value"] for child in self.tasks.raw_data if child["type"] == "task"]
         ids = {value["page"] for value in chosen if value.get("page")}
-        index = ContentType.objects.get_for_model(LocationIndexPage).pk
+        indexes = {
+            ContentType.objects.get_for_model(model).pk: model
+            for model in (LocationIndexPage, EventIndexPage)
+        }
         language = self.locale.language_code
         pages = (
-            Page.objects.filter(Q(pk__in=ids) | Q(content_type=index, locale=self.locale_id))
+            Page.objects.filter(Q(pk__in=ids) | Q(content_type__in=indexes, locale=self.locale_id))
             .annotate(target=own_version_in(language))
             .values_list("pk", "content_type", "target")
         )
-        urls, places_url = {}, ""
+        urls: dict[int, str] = {}
+        index_urls: dict[type[Page], str] = dict.fromkeys(indexes.values(), "")
         for pk, content_type, path in pages:
             urls[pk] = page_url(path, request)
-            if content_type == index:
-                places_url = urls[pk]
+            if content_type in indexes:
+                index_urls[indexes[content_type]] = urls[pk]
         tasks = [
             Task(value["icon"], value["title"], value.get("text") or "", urls[value["page"]])
             for value in chosen
             if urls.get(value.get("page"))
         ]
-        return tasks, places_url
+        return tasks, index_urls

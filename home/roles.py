@@ -15,6 +15,10 @@ _FACTS = {
     "locations": ("location", "openinghours"),
 }
 _CONTACTS = {"contacts": ("department", "post", "person")}
+_CALENDAR = {
+    "events": ("category", "audience", "spokenlanguage"),
+    "contacts": ("organisation",),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +50,17 @@ ROLES = (
             "change_document",
             "choose_document",
         ),
-        models=_FACTS,
+        models={**_FACTS, **_CALENDAR},
         permissions=("wagtail_localize.submit_translation",),
     ),
     Role(
         "Mayor's Cabinet",
-        models=_CONTACTS,
-        permissions=("contacts.view_internal", "contacts.change_visibility"),
+        models={**_CONTACTS, "events": ("agendaitem",)},
+        permissions=(
+            "contacts.view_internal",
+            "contacts.change_visibility",
+            "events.view_private_agenda",
+        ),
     ),
 )
 

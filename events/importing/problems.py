@@ -75,8 +75,12 @@ MESSAGES: Final[dict[str, _StrPromise]] = {
         "%(count)s of %(total)s coming events are no longer in the calendar. That may be a fault "
         "of the partner's: nothing was changed. Check it and import by hand."
     ),
-    "already_running": _("Another import of this calendar is still running."),
     "no_index": _("There is no events page to put the events below: create it first."),
+    "plan_changed": _("Something has changed since you looked: look at it again, then import."),
+    "page_locked": _(
+        "Its page is locked or waits for a decision: it was left as it is. Import it again later."
+    ),
+    "thrown_away": _("Its page was deleted here, so it is not imported again."),
     # One event of a calendar
     "unreadable_line": _("Line %(line)s cannot be read."),
     "no_uid": _("It has no identifier (UID), so a later import could not find it again."),

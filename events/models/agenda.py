@@ -25,7 +25,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 
 from cms.models import BasePage
 from cms.multilingual import LocalizedCharField, LocalizedTextField
-from cms.romanian import CommaBelowMixin
+from cms.romanian import CommaBelowMixin, comma_below
 from events import agenda
 from events.agenda import Scope, Visibility
 from events.schedule import validate
@@ -117,7 +117,7 @@ class AgendaItem(CommaBelowMixin, models.Model):
 
     class Meta:
         verbose_name = _("agenda item")
-        verbose_name_plural = _("Mayor's agenda")
+        verbose_name_plural = _("agenda items")
         ordering = ["start_date", "start_time", "uid"]
         indexes = [models.Index(fields=["visibility", "last_day"], name="agenda_visible_day")]
         permissions = [("view_private_agenda", "Can read and keep the Mayor's whole agenda")]
@@ -263,7 +263,7 @@ class AgendaToken(models.Model):
         """Make a token; returns it and its plain value, which is stored nowhere and shown once."""
         plain = secrets.token_urlsafe(TOKEN_BYTES)
         token = cls.objects.create(
-            label=label, scope=scope, created_by=created_by, digest=digest_of(plain)
+            label=comma_below(label), scope=scope, created_by=created_by, digest=digest_of(plain)
         )
         return token, plain
 

@@ -116,6 +116,10 @@ class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
         """Those of several days that began before `first` and still last on it."""
         return self.filter(multi_day=True, first_day__lt=first, last_day__gte=first)
 
+    def lasting(self, first: date, last: date) -> OccurrenceQuerySet:
+        """Those of several days that touch [first, last]."""
+        return self.filter(multi_day=True, first_day__lte=last, last_day__gte=first)
+
     def coming(self, now: datetime) -> OccurrenceQuerySet:
         """Those not over at `now` (aware)."""
         return self.filter(end__gte=now)

@@ -12,6 +12,9 @@ from tests.factories import make_calendar, make_home, text
 
 # What must not be found anywhere: words that nothing else says, in title, place and note.
 SECRETS = ("Quaestor", "Zeppelin", "Hexameter")
+# Stands in the title, too: pages repeat what was asked for, so this is what they are asked for.
+ASKED = "obsidian"
+SECRET_TITLE = f"{SECRETS[0]} {ASKED}"
 
 
 def agenda_item(title: str = "Deschiderea sesiunii", **values: Any) -> AgendaItem:
@@ -33,13 +36,15 @@ def agenda_item(title: str = "Deschiderea sesiunii", **values: Any) -> AgendaIte
 
 def secret_item(visibility: str = Visibility.PRIVATE, **values: Any) -> AgendaItem:
     """An item all of whose texts are SECRETS."""
-    title, place, note = SECRETS
-    return agenda_item(title, visibility=visibility, place=text(place), note=text(note), **values)
+    _title, place, note = SECRETS
+    return agenda_item(
+        SECRET_TITLE, visibility=visibility, place=text(place), note=text(note), **values
+    )
 
 
 def make_agenda() -> dict[str, AgendaPage]:
     """The agenda's page below the calendar in each language, and a search page; by language code."""
-    pages = {}
+    pages: dict[str, AgendaPage] = {}
     home = make_home()
     homes = {
         "ro": home,

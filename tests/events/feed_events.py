@@ -38,7 +38,6 @@ def feed_event(schedule: Schedule, **more: Any) -> FeedEvent:
         "description": "Muzică de cameră.",
         "url": "https://agora.example/en/events/concert/",
         "place": PLACE,
-        "online_url": "",
         "categories": ("Muzică", "Familie, copii"),
         "organiser": "Direcția Evenimente publice",
         "organiser_uri": "mailto:contact@agora.example",
@@ -46,6 +45,9 @@ def feed_event(schedule: Schedule, **more: Any) -> FeedEvent:
         "created": STAMP - timedelta(days=30),
         "modified": STAMP,
         "sequence": 3,
+        "online_url": "https://agora.example/live?a=1&b=2;c,d",
+        "image_url": "https://agora.example/media/concert.jpg",
+        "attachments": (("https://agora.example/documents/7/program.pdf", "application/pdf"),),
     }
     return FeedEvent(schedule=schedule, **{**facts, **more})
 

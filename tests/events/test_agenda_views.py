@@ -24,7 +24,15 @@ from events.agenda import Scope, Visibility
 from events.models import AgendaItem, AgendaToken
 from home.roles import sync_roles
 from tests.admin_forms import AdminForm, codes, parse
-from tests.events.agenda_items import SECRETS, agenda_item, holds_secret, make_agenda, secret_item
+from tests.events.agenda_items import (
+    ASKED,
+    SECRET_TITLE,
+    SECRETS,
+    agenda_item,
+    holds_secret,
+    make_agenda,
+    secret_item,
+)
 from tests.events.ical_lint import lint
 from tests.factories import make_user, text
 
@@ -115,22 +123,20 @@ def test_nothing_public_tells_of_an_item_that_is_not(client: Client, visibility:
         "/calendar/ro/events.json",
         "/sitemap.xml",
         "/contacts/all.csv",
-        *(f"/{code}/cautare/?q={word}" for code in PAGES for word in SECRETS[:1]),
-        *(f"/ro/evenimente/?q={word}" for word in SECRETS[:1]),
+        *(f"/{code}/cautare/?q={ASKED}" for code in PAGES),
+        f"/ro/evenimente/?q={ASKED}",
     ]
     for address in addresses:
         response = client.get(address)
         assert response.status_code == 200, address
-        # The search page repeats what was asked for, nothing beside it.
-        shown = response.content.decode().replace(SECRETS[0], "", 4 if "?q=" in address else 0)
-        assert not holds_secret(shown), address
-        assert str(item.uid) not in shown, address
+        assert not holds_secret(response.content), address
+        assert str(item.uid) not in response.content.decode(), address
 
 
 def test_search_finds_only_the_page(client: Client) -> None:
     make_agenda()
     secret_item()
-    for word in SECRETS:
+    for word in (ASKED, *SECRETS):
         assert client.get("/ro/cautare/", {"q": word}).context["hits"] == []
 
 
@@ -165,8 +171,11 @@ def test_internal_key_reads_nothing_private(client: Client) -> None:
 
 
 @pytest.mark.parametrize("superuser", [False, True])
-def test_logs_and_site_history_know_numbers_only(cabinet: Client, superuser: bool) -> None:
+def test_logs_and_site_history_know_numbers_only(
+    cabinet: Client, caplog: pytest.LogCaptureFixture, superuser: bool
+) -> None:
     """Wagtail writes `str()` of what was edited into its log, where other roles read it, also after deletion."""
+    caplog.set_level(logging.DEBUG)
     agenda_form = AdminForm(cabinet, reverse("agenda:add"))
     agenda_form.save(
         title_ro=SECRETS[0], visibility="private", start_date="2026-11-30", place_ro=SECRETS[1]
@@ -174,6 +183,11 @@ def test_logs_and_site_history_know_numbers_only(cabinet: Client, superuser: boo
     item = AgendaItem.objects.get()
     AdminForm(cabinet, reverse("agenda:edit", args=[item.pk])).save(note_ro=SECRETS[2])
     assert cabinet.post(reverse("agenda:delete", args=[item.pk])).status_code == 302
+    assert caplog.records
+    for record in caplog.records:
+        # Query logging, which exists with DEBUG only, is not what production writes.
+        if record.name != "django.db.backends":
+            assert not holds_secret(vars(record))
     entries = ModelLogEntry.objects.all()
     assert {entry.action for entry in entries} == {
         "wagtail.create",
@@ -217,7 +231,7 @@ def test_admin_is_closed_without_the_permission(others: dict[str, Client]) -> No
                 assert not holds_secret(response.content), (name, address)
     token.refresh_from_db()
     assert token.revoked_at is None
-    assert AgendaItem.objects.get().title["ro"] == SECRETS[0]
+    assert AgendaItem.objects.get().title["ro"] == SECRET_TITLE
     assert AgendaToken.objects.count() == 1
 
 
@@ -228,7 +242,7 @@ def test_nothing_else_in_the_admin_names_an_item(others: dict[str, Client]) -> N
         for address in (
             reverse("wagtailadmin_home"),
             reverse("wagtailadmin_reports:site_history"),
-            f"/admin/pages/search/?q={SECRETS[0]}",
+            f"/admin/pages/search/?q={ASKED}",
             "/admin/snippets/",
         ):
             response = client.get(address)
@@ -257,7 +271,7 @@ def test_there_is_no_chooser_and_no_bulk_action(cabinet: Client) -> None:
         "/admin/snippets/events/agendaitem/",
         "/admin/bulk/events/agendaitem/delete/?id=1",
     ):
-        assert cabinet.get(address).status_code == 404
+        assert cabinet.get(address, follow=True).status_code == 404
 
 
 # -- the key in the address --------------------------------------------------------------------------------------------
@@ -265,7 +279,7 @@ def test_there_is_no_chooser_and_no_bulk_action(cabinet: Client) -> None:
 
 @pytest.mark.parametrize("method", ["get", "head", "post", "put"])
 @pytest.mark.parametrize(
-    "form", ["{}", "{}/", "/ro{}", "/{}", "{}?x=1", "{}%00", "{}.gz", "no extension"]
+    "form", ["{}", "{}/", "/ro{}", "/ro/{}", "{}?x=1", "{}%00", "{}.gz", "no extension"]
 )
 def test_key_is_in_no_log(
     client: Client, caplog: pytest.LogCaptureFixture, method: str, form: str
@@ -283,7 +297,7 @@ def test_key_is_in_no_log(
     assert plain not in str(response.headers)
     assert plain.encode() not in response.content
     lines: list[Any] = [record for record in caplog.records if record.name == "agora.request"]
-    assert lines[-1].path.endswith("/calendar/agenda/-")
+    assert lines[-1].path.endswith("/calendar/agenda/*")
 
 
 def test_key_is_in_no_error_report(client: Client, caplog: pytest.LogCaptureFixture) -> None:
@@ -353,7 +367,8 @@ def test_unknown_and_revoked_keys_cost_the_same_queries(
     address = token_address()
     AgendaToken.objects.get().revoke()
     for one in (address, "/calendar/agenda/" + "A" * 43 + ".ics"):
-        with django_assert_num_queries(1):
+        # The key; Wagtail's redirects look for an address that they do not know.
+        with django_assert_num_queries(3):
             client.get(one)
 
 
@@ -369,7 +384,7 @@ def test_calendar_of_a_key_is_kept_by_nobody(client: Client) -> None:
     agenda_item("Ședința", visibility=Visibility.INTERNAL)
     address = token_address()
     response = client.get(address)
-    assert titles(response) == {"Quaestor", "Ședința", "Deschiderea sesiunii"}
+    assert titles(response) == {SECRET_TITLE, "Ședința", "Deschiderea sesiunii"}
     assert response["Content-Type"] == "text/calendar; charset=utf-8"
     assert response["Cache-Control"] == "private, no-store"
     assert response["X-Robots-Tag"] == "noindex"
@@ -423,7 +438,7 @@ def test_key_is_shown_once_and_works(cabinet: Client, client: Client) -> None:
     address = parse(response.content).find(id="agenda-address")["value"]
     plain = re.search(r"agenda/([A-Za-z0-9_-]{43})\.ics$", address)
     assert plain
-    assert titles(client.get(address.removeprefix("http://testserver"))) == {SECRETS[0]}
+    assert titles(client.get(address.removeprefix("http://testserver"))) == {SECRET_TITLE}
     for again in ("agenda_keys:index", "agenda_keys:add", "wagtailadmin_home"):
         assert plain[1] not in cabinet.get(reverse(again)).content.decode()
     assert plain[1] not in str(dict(cabinet.session))
@@ -455,7 +470,8 @@ def test_revoked_key_reads_nothing_from_the_next_request_on(
     assert client.get(address).status_code == 200
     assert cabinet.post(reverse("agenda_keys:revoke", args=[token.pk])).status_code == 302
     assert client.get(address).status_code == 404
-    assert cabinet.post(reverse("agenda_keys:revoke", args=[token.pk + 1])).status_code == 404
+    missing = reverse("agenda_keys:revoke", args=[token.pk + 1])
+    assert cabinet.post(missing, follow=True).status_code == 404
 
 
 @pytest.mark.parametrize("values", [{"label": ""}, {"scope": "everything"}, {"scope": ""}])

@@ -261,6 +261,7 @@ def test_readers_agree_on_random_series() -> None:
         drawn.append(schedule)
 
     draw()
+    assert {change.kind for one in drawn for change in one.changes} == set(ChangeKind)
     batch = [feed_event(one, uid=f"random-{n}") for n, one in enumerate(drawn)]
     data = calendar(INFO, [event_block(event, HORIZON) for event in batch])
     assert lint(data) == []

@@ -344,7 +344,7 @@ def test_a_row_that_is_refused(cells, column, text):
 
 def test_everything_that_is_wrong_with_a_row_is_said_at_once():
     columns = [
-        column for column, _text in refused(start_date="x", free="x", booking_url="x", key="?")
+        column for column, _text in refused(start_date="x", free="poate", booking_url="x", key="?")
     ]
     assert columns == ["start date", "free", "booking url", "key"]
 

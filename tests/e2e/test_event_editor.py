@@ -1,0 +1,180 @@
+"""The editor of schedules in a browser: by keyboard alone, without its script, in rows that are added later."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from tests.e2e.accessibility import axe_violations
+from tests.e2e.conftest import Visitor
+
+# Wagtail's autosave takes its baseline two seconds after the page is there.
+BASELINE_MS = 3000
+
+
+def coming_thursday() -> date:
+    """A Thursday some weeks ahead."""
+    day = date.today() + timedelta(days=21)
+    return day + timedelta(days=(3 - day.weekday()) % 7)
+
+
+@pytest.fixture
+def new_event(visitor: Visitor) -> Page:
+    """The form of a new event, ready to be edited."""
+    page = visitor.page()
+    visitor.log_in(page)
+    open_form(page)
+    return page
+
+
+def open_form(page: Page) -> None:
+    found = page.request.get("/admin/api/main/pages/?type=events.EventIndexPage&fields=id").json()
+    parents = [item["id"] for item in found["items"] if item["meta"]["locale"] == "ro"]
+    page.goto(f"/admin/pages/add/events/eventpage/{parents[0]}/")
+    page.wait_for_timeout(BASELINE_MS)
+
+
+def tab_to(page: Page, selector: str, back: bool = False) -> None:
+    """Press Tab until the focus is on what `selector` names."""
+    for _step in range(120):
+        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            return
+        page.keyboard.press("Shift+Tab" if back else "Tab")
+    pytest.fail(f"The keyboard does not reach {selector}.")
+
+
+def test_keyboard_alone_makes_a_weekly_series(new_event: Page) -> None:
+    page, start = new_event, coming_thursday()
+    tab_to(page, "#id_title")
+    page.keyboard.type("Concerte de joi")
+    tab_to(page, "[role=tab]", back=True)
+    page.keyboard.press("ArrowRight")
+    tab_to(page, "#id_start_date")
+    page.keyboard.type(start.isoformat())
+    tab_to(page, "#id_start_time")
+    page.keyboard.type("18:00")
+    tab_to(page, "#id_end_time")
+    page.keyboard.type("20:00")
+    tab_to(page, "[name=recurrence_frequency]")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    tab_to(page, "[name=recurrence_weekdays][value='3']")
+    page.keyboard.press("Space")
+    # Writing the number makes the choice beside it.
+    tab_to(page, "[name=recurrence_count]")
+    page.keyboard.type("10")
+    expect(page.locator("[name=recurrence_end][value=count]")).to_be_checked()
+    expect(page.locator(".schedule-report__dates tbody tr")).to_have_count(10)
+    expect(page.locator(".schedule-report__sentence")).to_contain_text("18:00–20:00")
+    tab_to(page, "[name=skip_public_holidays]")
+    page.keyboard.press("Space")
+    page.keyboard.press("Control+s")
+    page.wait_for_url("**/edit/**")
+    page.wait_for_load_state()
+    page.reload()
+    assert page.locator("#id_start_date").input_value() == start.isoformat()
+    assert page.locator("[name=recurrence_frequency][value=weekly]").is_checked()
+    assert page.locator("[name=recurrence_count]").input_value() == "10"
+    assert page.locator("[name=skip_public_holidays]").is_checked()
+    assert "18:00–20:00" in (page.locator(".schedule-report__sentence").text_content() or "")
+
+
+def test_only_what_applies_is_shown(new_event: Page) -> None:
+    page = new_event
+    page.get_by_role("tab").nth(1).click()
+    editor = page.locator("rule-editor")
+    weekdays = editor.locator("[name=recurrence_weekdays]").first
+    interval = editor.locator("[name=recurrence_interval]")
+    expect(weekdays).to_be_hidden()
+    expect(interval).to_be_hidden()
+    editor.locator("[name=recurrence_frequency][value=weekly]").check()
+    expect(weekdays).to_be_visible()
+    expect(interval).to_be_visible()
+    expect(editor.locator("[name=recurrence_month]").first).to_be_hidden()
+    editor.locator("[name=recurrence_frequency][value=monthly]").check()
+    expect(weekdays).to_be_hidden()
+    expect(editor.locator("[name=recurrence_month]").first).to_be_visible()
+
+
+def test_without_its_script_everything_is_there_and_is_saved(visitor: Visitor) -> None:
+    page, start = visitor.page(), coming_thursday()
+
+    def nothing(route: Route) -> None:
+        route.fulfill(body="", content_type="text/javascript")
+
+    page.route("**/js/admin/schedule*.js", nothing)
+    visitor.log_in(page)
+    open_form(page)
+    page.fill("#id_title", "Concerte fără script")
+    page.get_by_role("tab").nth(1).click()
+    for part in ("interval", "weekdays", "month", "month_day", "nth", "end", "until", "count"):
+        expect(page.locator(f"[name=recurrence_{part}]").first).to_be_visible()
+    page.fill("#id_start_date", start.isoformat())
+    page.keyboard.press("Escape")
+    page.locator("[name=recurrence_frequency][value=monthly]").check()
+    page.locator("[name=recurrence_month][value=weekday]").check()
+    page.locator("[name=recurrence_nth]").select_option("-1")
+    page.locator("[name=recurrence_nth_weekday]").select_option("3")
+    # It does not apply: weeks and counts of other choices.
+    page.locator("[name=recurrence_weekdays]").first.check()
+    page.fill("[name=recurrence_count]", "999")
+    page.keyboard.press("Control+s")
+    refused = page.locator("#id_start_date").locator("xpath=ancestor::*[@data-field]")
+    saved = page.locator(".schedule-report__sentence")
+    expect(saved.or_(refused.locator(".error-message")).first).to_be_visible()
+
+
+def test_added_row_is_in_the_preview_at_once(new_event: Page) -> None:
+    page, start = new_event, coming_thursday()
+    page.fill("#id_title", "Concerte cu o dată anulată")
+    page.get_by_role("tab").nth(1).click()
+    page.fill("#id_start_date", start.isoformat())
+    page.locator("[name=recurrence_frequency][value=weekly]").check()
+    rows = page.locator(".schedule-report__dates tbody tr")
+    expect(rows).to_have_count(12)
+    page.locator("#id_date_changes-ADD").click()
+    page.fill("#id_date_changes-0-day", (start + timedelta(days=7)).isoformat())
+    page.keyboard.press("Escape")
+    page.fill("[name=date_changes-0-reason_ro]", "Sala este ocupată")
+    expect(rows.nth(1)).to_contain_text("Sala este ocupată")
+    page.fill("#id_date_changes-0-day", (start + timedelta(days=8)).isoformat())
+    expect(page.locator("schedule-preview .help-critical")).to_be_visible()
+
+
+def test_rule_in_an_added_row_works_as_anywhere(new_event: Page) -> None:
+    """As Wagtail's inline panels add rows: markup with another prefix, put in later."""
+    page = new_event
+    page.get_by_role("tab").nth(1).click()
+    page.locator("rule-editor").evaluate(
+        """editor => editor.insertAdjacentHTML("afterend",
+            editor.outerHTML.replaceAll("recurrence_", "rows-0-rule_"))"""
+    )
+    added = page.locator("rule-editor").nth(1)
+    weekdays = added.locator("[name='rows-0-rule_weekdays']").first
+    expect(weekdays).to_be_hidden()
+    added.locator("[name='rows-0-rule_frequency'][value=weekly]").check()
+    expect(weekdays).to_be_visible()
+    expect(page.locator("[name=recurrence_weekdays]").first).to_be_hidden()
+
+
+@pytest.mark.parametrize("frequency", ["once", "weekly", "monthly"])
+def test_dates_are_accessible(new_event: Page, frequency: str) -> None:
+    page = new_event
+    page.get_by_role("tab").nth(1).click()
+    page.fill("#id_start_date", coming_thursday().isoformat())
+    page.keyboard.press("Escape")
+    page.locator(f"[name=recurrence_frequency][value={frequency}]").check()
+    expect(page.locator(".schedule-report__dates")).to_be_visible()
+    # Wagtail's own page around it is Wagtail's; this puts axe in the page.
+    axe_violations(page, runOnly=["region"])
+    found = page.evaluate(
+        """async () => {
+            const result = await axe.run({include: [["rule-editor"], ["schedule-preview"]]},
+                                         {resultTypes: ["violations"]});
+            return result.violations.flatMap(violation => violation.nodes.map(
+                node => `${violation.id} ${node.target.join(" ")}: ${node.failureSummary}`));
+        }"""
+    )
+    assert found == []
