@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from dateutil.relativedelta import relativedelta
 from django.db import transaction
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
 from django.utils import timezone
 from wagtail.models import PageViewRestriction
 
@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 HOLIDAY_YEARS = 3
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _FACTS = [field.attname for field in EventFacts._meta.local_fields]
+_TERMS = ("categories", "audiences", "languages")
+UPDATED_AT_ONCE = 200
 
 
 def horizon(today: date) -> date:
@@ -80,10 +82,7 @@ def _publish_facts(page: EventPage) -> None:
         return
     event, created = Event.objects.select_for_update().get_or_create(key=page.translation_key)
     before = None if created or not event.schedule_data else event.schedule
-    for name in _FACTS:
-        setattr(event, name, getattr(page, name))
-    event.planned_data = to_data(planned)
-    event.skip_public_holidays = page.skip_public_holidays
+    _set_facts(event, page, planned)
     _settle_schedule(event)
     if before and event.state == State.RESCHEDULED:
         start = _first_start(before)
@@ -106,13 +105,25 @@ def _publish_facts(page: EventPage) -> None:
     refresh([event.pk])
 
 
+def _set_facts(event: Event, page: EventPage, planned: Schedule) -> None:
+    for name in _FACTS:
+        setattr(event, name, getattr(page, name))
+    event.planned_data = to_data(planned)
+    event.skip_public_holidays = page.skip_public_holidays
+
+
 def _first_start(schedule: Schedule) -> datetime | None:
     found = expand(replace(schedule, changes=()), schedule.start_day, schedule.start_day)
     return found[0].start if found else None
 
 
-def _settle_schedule(event: Event, today: date | None = None) -> None:
-    """Set the schedule as it holds, with the public holidays left out, and the days it spans."""
+def _settle_schedule(
+    event: Event, today: date | None = None, calendar: WorkingCalendar | None = None
+) -> None:
+    """Set the schedule as it holds, with the public holidays left out, and the days it spans.
+
+    `calendar` is the present one, for callers that settle many.
+    """
     today = today or timezone.localdate()
     schedule = event.planned
     if event.skip_public_holidays:
@@ -124,7 +135,7 @@ def _settle_schedule(event: Event, today: date | None = None) -> None:
                 for start in starts.values_list("original_start", flat=True)
             }
         until = date(max(today, schedule.start_day).year + HOLIDAY_YEARS, 12, 31)
-        calendar = CalendarDay.objects.working_calendar()
+        calendar = calendar or CalendarDay.objects.working_calendar()
         schedule = without_holidays(schedule, calendar, until, announced)
     event.schedule_data = to_data(schedule)
     event.first_day, event.last_day = span(schedule)
@@ -169,6 +180,55 @@ def draft_event(page: EventPage, calendar: WorkingCalendar, today: date) -> Even
         "documents": [link.document for link in page.document_links.all()],
     }
     return event
+
+
+@transaction.atomic
+def publish_new(pages: Sequence[EventPage]) -> None:
+    """Publish many source pages, saved, live and never published before: what `publish` writes for each.
+
+    In queries whose number does not grow with theirs. The feeds are left to their first readers.
+    """
+    today, calendar = timezone.localdate(), CalendarDay.objects.working_calendar()
+    prefetch_related_objects(pages, "date_changes", *_TERMS, "partner_links", "document_links")
+    by_key = {}
+    events = []
+    for page in pages:
+        if planned := page.schedule():
+            event = Event(key=page.translation_key)
+            _set_facts(event, page, planned)
+            _settle_schedule(event, today, calendar)
+            events.append(event)
+            by_key[event.key] = page
+    for event in Event.objects.bulk_create(events):
+        by_key[event.key].event = event
+    dated = list(by_key.values())
+    type(pages[0]).objects.bulk_update(dated, ["event"], batch_size=UPDATED_AT_ONCE)
+    for name in _TERMS:
+        _relate(name, ((page, term.pk) for page in dated for term in getattr(page, name).all()))
+    _relate("partners", ((p, link.organisation_id) for p in dated for link in p.partner_links.all()))
+    _relate("documents", ((p, link.document_id) for p in dated for link in p.document_links.all()))
+
+    rows = list(events_with_all(Event.objects.filter(key__in=by_key)))
+    sources, restricted = Sources.of(rows), restricted_paths()
+    texts, occurrences = [], []
+    for event in rows:
+        entries = _entries(event, [by_key[event.key]], sources, restricted)
+        _count_change(event, entries)
+        texts += _texts(event, entries, today)
+        occurrences += occurrences_of(event, horizon(today))
+    Event.objects.bulk_update(rows, _COUNTED, batch_size=UPDATED_AT_ONCE)
+    EventText.objects.bulk_create(texts)
+    Occurrence.objects.bulk_create(occurrences)
+    CalendarState.bump(timezone.now().replace(microsecond=0))
+
+
+def _relate(name: str, pairs: Iterable[tuple[EventPage, int]]) -> None:
+    """Write the terms, partners or documents of new events."""
+    field: Any = Event._meta.get_field(name)
+    column = field.m2m_reverse_field_name() + "_id"
+    through = field.remote_field.through
+    found = dict.fromkeys((page.event_id, pk) for page, pk in pairs)
+    through.objects.bulk_create(through(**{"event_id": event, column: pk}) for event, pk in found)
 
 
 # -- withdraw --------------------------------------------------------------------------------------------------------
@@ -223,35 +283,47 @@ def refresh(events: Iterable[int], *, today: date | None = None) -> None:
 
 def _refresh(event: Event, sources: Sources, restricted: tuple[str, ...], today: date) -> bool:
     """Write one event; return whether anything that readers see changed."""
-    versions = {
-        page.locale.language_code: page
-        for page in event.pages.all()
-        if not (restricted and page.path.startswith(restricted))
-    }
-    public = SOURCE_LANGUAGE in versions
-    entries = {
-        code: entry(event, versions.get(code, versions[SOURCE_LANGUAGE]), code, sources)
-        for code in (LANGUAGES if public else ())
-    }
-    digest = _digest(event, entries)
-    changed = (digest, public) != (event.digest, event.public)
+    entries = _entries(event, event.pages.all(), sources, restricted)
+    changed = _count_change(event, entries)
     if changed:
-        event.content_modified = timezone.now().replace(microsecond=0)
-        if event.digest:
-            event.sequence += 1
-        else:
-            event.created_at = event.content_modified
-        event.digest, event.public = digest or event.digest, public
         Event.objects.filter(pk=event.pk).update(
-            digest=event.digest,
-            public=public,
-            sequence=event.sequence,
-            content_modified=event.content_modified,
-            created_at=event.created_at,
+            **{name: getattr(event, name) for name in _COUNTED}
         )
     _write_texts(event, entries, today)
     _write_occurrences(event, today)
     return changed
+
+
+def _entries(
+    event: Event, pages: Iterable[EventPage], sources: Sources, restricted: tuple[str, ...]
+) -> dict[str, Entry]:
+    """The entries of `event` by language, from its live `pages`; none when the source is not for everybody."""
+    versions = {
+        page.locale.language_code: page
+        for page in pages
+        if not (restricted and page.path.startswith(restricted))
+    }
+    if SOURCE_LANGUAGE not in versions:
+        return {}
+    source = versions[SOURCE_LANGUAGE]
+    return {code: entry(event, versions.get(code, source), code, sources) for code in LANGUAGES}
+
+
+_COUNTED = ("digest", "public", "sequence", "content_modified", "created_at")
+
+
+def _count_change(event: Event, entries: dict[str, Entry]) -> bool:
+    """Count what readers see otherwise than before on `event`, unsaved; return whether there is anything."""
+    digest, public = _digest(event, entries), bool(entries)
+    if (digest, public) == (event.digest, event.public):
+        return False
+    event.content_modified = timezone.now().replace(microsecond=0)
+    if event.digest:
+        event.sequence += 1
+    else:
+        event.created_at = event.content_modified
+    event.digest, event.public = digest or event.digest, public
+    return True
 
 
 def _digest(event: Event, entries: dict[str, Entry]) -> str:
@@ -273,6 +345,16 @@ def _write_texts(event: Event, entries: dict[str, Entry], today: date) -> None:
     if not entries:
         EventText.objects.filter(event=event).delete()
         return
+    EventText.objects.bulk_create(
+        _texts(event, entries, today),
+        update_conflicts=True,
+        unique_fields=["event", "language"],
+        update_fields=["page", "title", "text_language", "folded", "card", "ical"],
+    )
+
+
+def _texts(event: Event, entries: dict[str, Entry], today: date) -> list[EventText]:
+    """The rows of an event's texts, unsaved."""
     texts = []
     for code, item in entries.items():
         feed = replace(
@@ -293,12 +375,7 @@ def _write_texts(event: Event, entries: dict[str, Entry], today: date) -> None:
                 ical=event_block(feed, horizon(today)),
             )
         )
-    EventText.objects.bulk_create(
-        texts,
-        update_conflicts=True,
-        unique_fields=["event", "language"],
-        update_fields=["page", "title", "text_language", "folded", "card", "ical"],
-    )
+    return texts
 
 
 # -- occurrences -----------------------------------------------------------------------------------------------------

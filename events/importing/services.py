@@ -248,11 +248,11 @@ class _Work:
         calendar = self.source.calendar
         page.organiser_organisation = calendar.organisation if calendar else None
         self._write(page, candidate, None)
+        page.categories = self._categories(candidate)
         wanted = slugify(candidate.title)[:180] or "eveniment"
         page.slug = find_available_slug(self.index, wanted)
         self.index.add_child(instance=page)
-        page.categories = self._categories(candidate)
-        self._save(page)
+        self._save(page, publish=self.publishes)
         ImportedEvent.objects.create(
             calendar=calendar, uid=candidate.uid, page=page, **self._memory(candidate)
         )
@@ -265,16 +265,16 @@ class _Work:
                 Remark("page_locked", uid=candidate.uid, title=candidate.title, row=candidate.row)
             )
             return
+        # What an editor took down stays down; what an import took down comes back with its event.
+        publish = self.publishes and (page.live or row.taken_down)
         draft: EventPage = page.get_latest_revision_as_object()
-        if self.publishes and page.live and page.has_unpublished_changes:
+        if publish and page.live and page.has_unpublished_changes:
             # Readers get the partner's change, the editors' own unpublished changes stay theirs.
             self._write(page, candidate, row)
-            self._save(page)
-            self._write(draft, candidate, row)
-            draft.save_revision(user=self.user, changed=True, log_action=True, clean=False)
-        else:
-            self._write(draft, candidate, row)
-            self._save(draft)
+            self._save(page, publish=True)
+            publish = False
+        self._write(draft, candidate, row)
+        self._save(draft, publish=publish)
         for name, value in self._memory(candidate).items():
             setattr(row, name, value)
         row.save()
@@ -287,12 +287,13 @@ class _Work:
                 self.skipped.append(Remark("page_locked", uid=row.uid, title=page.title))
                 return
             page.unpublish(user=self.user, log_action=True)
+            row.taken_down = True
         row.gone_at = self.now
-        row.save(update_fields=["gone_at"])
+        row.save(update_fields=["gone_at", "taken_down"])
 
-    def _save(self, page: EventPage) -> None:
+    def _save(self, page: EventPage, *, publish: bool) -> None:
         revision = page.save_revision(user=self.user, changed=True, log_action=True, clean=False)
-        if self.publishes:
+        if publish:
             revision.publish(user=self.user, skip_permission_checks=True)
 
     def _memory(self, candidate: Candidate) -> dict[str, Any]:
@@ -303,6 +304,7 @@ class _Work:
             "last_day": span(candidate.schedule)[1],
             "seen_at": self.now,
             "gone_at": None,
+            "taken_down": False,
         }
 
     def _write(self, page: EventPage, candidate: Candidate, row: ImportedEvent | None) -> None:
@@ -315,7 +317,7 @@ class _Work:
         page.start_date, page.start_time = schedule.start_day, schedule.start_time
         page.end_date, page.end_time = schedule.end_day, schedule.end_time
         page.recurrence = stored(schedule.rule)
-        page.date_changes = [_date_change(change) for change in _changes(schedule)]
+        page.date_changes.set([_date_change(change) for change in _changes(schedule)])
         if row is None or candidate.state != row.state:
             page.state = candidate.state
             page.state_reason = _in_source(candidate.reason)

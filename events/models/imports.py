@@ -166,6 +166,8 @@ class ImportedEvent(models.Model):
     last_day = models.DateField(null=True)
     seen_at = models.DateTimeField()
     gone_at = models.DateTimeField(null=True)
+    # By an import, when it was gone; an editor who takes a page down wants it to stay so.
+    taken_down = models.BooleanField(default=False)
 
     class Meta:
         constraints = [

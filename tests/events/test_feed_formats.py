@@ -10,7 +10,7 @@ from typing import Any, Final
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from events.enums import State
@@ -182,6 +182,7 @@ ANYTHING: Final = st.text(
 )
 
 
+@settings(deadline=None)
 @given(ANYTHING)
 def test_nothing_that_is_typed_breaks_the_feeds(text: str) -> None:
     item = replace(

@@ -1,0 +1,33 @@
+"""Registration of the calendar's admin. What it registers says itself what it is for."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.urls import URLPattern, path
+from wagtail import hooks
+from wagtail.models import Page
+
+from events import (
+    admin_views,  # noqa: F401  registers its own addresses and buttons
+    bulk_actions,  # noqa: F401  registers itself
+    editor_notices,
+    viewsets,  # noqa: F401  registers the menu “Events”
+)
+from events.agenda_admin import AgendaGroup, register_agenda_log_actions
+from events.preview_views import schedule_preview
+
+hooks.register("register_admin_viewset", AgendaGroup)
+hooks.register("register_log_actions", register_agenda_log_actions)
+hooks.register("before_edit_page", editor_notices.tell_schedule, order=-20)
+
+
+@hooks.register("after_publish_page")
+def warn_after_publishing(request: HttpRequest, page: Page) -> None:
+    """Dates in the past and clashes are told, not forbidden."""
+    editor_notices.tell_warnings(request, page)
+
+
+@hooks.register("register_admin_urls")
+def admin_urls() -> list[URLPattern]:
+    """The live answer beside the schedule's fields."""
+    return [path("events/schedule-preview/", schedule_preview, name="events_schedule_preview")]
