@@ -189,9 +189,10 @@ def publish_new(pages: Sequence[EventPage]) -> None:
     In queries whose number does not grow with theirs. The feeds are left to their first readers.
     """
     today, calendar = timezone.localdate(), CalendarDay.objects.working_calendar()
-    prefetch_related_objects(pages, "date_changes", *_TERMS, "partner_links", "document_links")
-    by_key = {}
-    events = []
+    prefetch_related_objects(
+        pages, "locale", "date_changes", *_TERMS, "partner_links", "document_links"
+    )
+    by_key, events = {}, []
     for page in pages:
         if planned := page.schedule():
             event = Event(key=page.translation_key)
@@ -202,10 +203,14 @@ def publish_new(pages: Sequence[EventPage]) -> None:
     for event in Event.objects.bulk_create(events):
         by_key[event.key].event = event
     dated = list(by_key.values())
-    type(pages[0]).objects.bulk_update(dated, ["event"], batch_size=UPDATED_AT_ONCE)
+    if not dated:
+        return
+    type(dated[0]).objects.bulk_update(dated, ["event"], batch_size=UPDATED_AT_ONCE)
     for name in _TERMS:
         _relate(name, ((page, term.pk) for page in dated for term in getattr(page, name).all()))
-    _relate("partners", ((p, link.organisation_id) for p in dated for link in p.partner_links.all()))
+    _relate(
+        "partners", ((p, link.organisation_id) for p in dated for link in p.partner_links.all())
+    )
     _relate("documents", ((p, link.document_id) for p in dated for link in p.document_links.all()))
 
     rows = list(events_with_all(Event.objects.filter(key__in=by_key)))

@@ -55,7 +55,7 @@ ROLES = (
     ),
     Role(
         "Mayor's Cabinet",
-        models={**_CONTACTS, "events": ("agendaitem",)},
+        models={**_CONTACTS, "events": ("agendaitem", "agendatoken")},
         permissions=(
             "contacts.view_internal",
             "contacts.change_visibility",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import time
 from typing import Any
 from unittest import mock
 
@@ -51,8 +52,14 @@ def read_rows() -> Rows:
             table = model._meta.db_table
             if table in tables:
                 cursor.execute(f"SELECT * FROM {quote(table)}")
-                found[table] = ([c[0] for c in cursor.description], cursor.fetchall())
+                rows = [tuple(map(_writable, row)) for row in cursor.fetchall()]
+                found[table] = ([c[0] for c in cursor.description], rows)
     return found
+
+
+def _writable(value: Any) -> Any:
+    """The value as it can be written back: SQLite's driver reads times, and does not take them."""
+    return value.isoformat() if isinstance(value, time) else value
 
 
 def write_rows(rows: Rows) -> None:

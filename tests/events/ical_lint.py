@@ -15,6 +15,9 @@ from zoneinfo import ZoneInfo
 MAX_OCTETS = 75
 TZID = "Europe/Bucharest"
 
+NO_VALUE = re.compile(r"None|null|undefined|nan", re.IGNORECASE)
+"""What programs write where they have nothing to say."""
+
 _LINE = re.compile(
     r'(?P<name>[A-Z0-9-]+)(?P<parameters>(?:;[A-Z0-9-]+=(?:"[^"]*"|[^";:,]*)'
     r'(?:,(?:"[^"]*"|[^";:,]*))*)*):(?P<value>.*)',
@@ -31,7 +34,6 @@ _RULE = re.compile(r"[A-Z]+=[A-Z0-9,+-]+(;[A-Z]+=[A-Z0-9,+-]+)*", re.ASCII)
 # A backslash begins one of four escapes; commas and semicolons do not stand alone.
 _ESCAPED = re.compile(r"(?:[^\\;,]|\\[\\;,nN])*", re.DOTALL)
 _ESCAPED_LIST = re.compile(r"(?:[^\\;]|\\[\\;,nN])*", re.DOTALL)
-_NONE = re.compile(r"(?:None|null|undefined|nan)", re.IGNORECASE)
 
 _TEXTS = {
     "SUMMARY", "DESCRIPTION", "LOCATION", "CONTACT", "UID", "RELATED-TO", "NAME", "COLOR", "PRODID",
@@ -255,10 +257,10 @@ def _values(component: Component) -> Iterator[str]:
         if not value.strip() or (name in _TEXTS and not value.replace("\\n", "").strip()):
             yield f"{name}: empty"
             continue
-        if _NONE.fullmatch(value):
+        if NO_VALUE.fullmatch(value):
             yield f"{name}: {value}"
         for key, parameter in found.parameters.items():
-            if not parameter or _NONE.fullmatch(parameter):
+            if not parameter or NO_VALUE.fullmatch(parameter):
                 yield f"{name}: parameter {key} is {parameter!r}"
         if (
             name in _NEVER

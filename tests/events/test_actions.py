@@ -228,7 +228,6 @@ def test_next_edition_keeps_the_weekday_and_the_length(calendar: Any, editor: An
     )
     draft = next_edition(page, editor)
     assert (draft.start_date, draft.end_date) == (date(2027, 11, 25), date(2027, 11, 27))
-    assert draft.start_date.weekday() == FIRST.weekday()
     assert (draft.title, draft.slug) == ("Zilele 2027", "zilele-2027")
     assert (draft.start_time, draft.live, draft.state) == (time(18), False, State.SCHEDULED)
 
@@ -243,7 +242,7 @@ def test_next_edition_a_year_later_keeps_the_day(calendar: Any, editor: Any) -> 
 def test_next_edition_of_an_old_event_is_not_over(calendar: Any, editor: Any) -> None:
     page = EventPageFactory(parent=calendar, start_date=date(2024, 6, 1))
     for shift in Shift:
-        assert next_edition(page, editor, shift).start_date >= date(2026, 11, 23)
+        assert days_of(latest(next_edition(page, editor, shift)))[0] >= date(2026, 11, 23)
 
 
 def test_end_of_a_series_moves_along(calendar: Any, editor: Any) -> None:
@@ -274,7 +273,7 @@ def test_next_edition_begins_on_its_rule(
 ) -> None:
     draft = latest(next_edition(EventPageFactory(parent=calendar, rule=rule), editor, shift))
     assert draft.start_date in days_of(draft)
-    assert draft.start_date.weekday() == 3
+    assert {day.weekday() for day in days_of(draft)} == {3}
     assert len(days_of(draft)) == 4
 
 

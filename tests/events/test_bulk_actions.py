@@ -168,7 +168,7 @@ def test_events_are_cancelled_in_every_calendar(calendar: Any) -> None:
         address(*pages, next=reverse("wagtailadmin_home")), REASON
     )
     assert response.status_code == 302
-    assert response.url == reverse("wagtailadmin_home")
+    assert response["Location"] == reverse("wagtailadmin_home")
     assert any("2" in str(message) for message in get_messages(response.wsgi_request))
     for page in pages:
         found = EventPage.objects.get(pk=page.pk)
