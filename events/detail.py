@@ -183,6 +183,7 @@ def event_context(page: EventPage, request: HttpRequest) -> dict[str, Any]:
     return {
         "event": view,
         "structured_data": event_data(page, published.event, published.text, view),
+        "events_url": page_url(page.url_path, request).rstrip("/").rpartition("/")[0] + "/",
         "poster_url": f"{page_url(page.url_path, request)}poster/",
     }
 

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from events.models.pages import EventPage
 
 HOLIDAY_YEARS = 3
+BATCH = 200
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _FACTS = [field.attname for field in EventFacts._meta.local_fields]
 _TERMS = ("categories", "audiences", "languages")
@@ -471,21 +472,17 @@ def extend(today: date | None = None) -> int:
     """
     today = today or timezone.localdate()
     series = Event.objects.public().filter(Q(last_day__isnull=True) | Q(last_day__gt=today))
+    ids = list(series.values_list("pk", flat=True).order_by("pk"))
     before = Occurrence.objects.count()
-    for event in series.order_by("pk").iterator(chunk_size=200):
+    for start in range(0, len(ids), BATCH):
+        batch = ids[start : start + BATCH]
         with transaction.atomic():
-            if event.skip_public_holidays:
-                data = event.schedule_data
+            for event in Event.objects.filter(pk__in=batch, skip_public_holidays=True):
                 _settle_schedule(event, today)
-                if event.schedule_data != data:
-                    event.save(update_fields=["schedule_data", "first_day", "last_day"])
-                    refresh([event.pk], today=today)
-                    continue
-            _write_occurrences(event, today)
-    added = Occurrence.objects.count() - before
-    if added:
-        CalendarState.bump()
-    return added
+                event.save(update_fields=["schedule_data", "first_day", "last_day"])
+            # The entries, too: dates on which the clocks change are told up to the horizon.
+            refresh(batch, today=today)
+    return Occurrence.objects.count() - before
 
 
 # -- what follows from changes elsewhere -------------------------------------------------------------------------------

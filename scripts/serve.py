@@ -15,6 +15,7 @@ import socket
 import sys
 import time
 from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -39,9 +40,9 @@ def fingerprint(paths: Iterable[Path]) -> str:
 class Stamp:
     """Remembers in the data folder what a step was last done for."""
 
-    def __init__(self, data_dir: Path, name: str, paths: Iterable[Path]) -> None:
+    def __init__(self, data_dir: Path, name: str, paths: Iterable[Path], *facts: str) -> None:
         self.file = data_dir / "stamps" / name
-        self.value = fingerprint(paths)
+        self.value = "|".join([fingerprint(paths), *facts])
 
     def is_current(self) -> bool:
         return self.file.exists() and self.file.read_text() == self.value
@@ -100,6 +101,25 @@ def prepare(data_dir: Path, *, dev: bool) -> None:
         step("Demonstration content: loading")
         call_command("load_demo", verbosity=0)
         demo.write()
+
+    # Entries of feeds are finished when they are published: in words and addresses of that day.
+    entries = Stamp(
+        data_dir,
+        "calendar",
+        [*(REPOSITORY / "events").glob("*.py"), *(REPOSITORY / "locale").rglob("*.po")],
+        settings.AGORA_BASE_URL,
+    )
+    night = Stamp(data_dir, "night", [], date.today().isoformat())
+    if not entries.is_current():
+        if not is_new:
+            step("Calendar: writing its entries anew")
+            call_command("occurrences_rebuild", verbosity=0)
+        entries.write()
+        night.write()
+    elif not night.is_current():
+        step("Calendar: extending it to 24 months from today")
+        call_command("occurrences_extend", verbosity=0)
+        night.write()
     connection.close()
 
 

@@ -104,13 +104,13 @@ def _publishes(source: Source, user: Any, index: EventIndexPage) -> bool:
 
 
 def fetch_calendar(
-    calendar: PartnerCalendar, *, only_changed: bool = False, fetcher: Fetcher = fetch
+    calendar: PartnerCalendar, *, only_changed: bool = False, fetcher: Fetcher | None = None
 ) -> Source | None:
     """Read a partner's calendar at its address; None when ``only_changed`` and it did not change.
 
     Raises ImportProblem.
     """
-    fetched = fetcher(calendar.url, etag=calendar.etag if only_changed else "")
+    fetched = (fetcher or fetch)(calendar.url, etag=calendar.etag if only_changed else "")
     if fetched.unchanged:
         return None
     return Source(fetched.data, calendar.name, calendar, fetched=True, etag=fetched.etag)
@@ -394,7 +394,7 @@ def _date_change(change: DateChange) -> EventDateChange:
 
 
 def run(
-    calendar: PartnerCalendar, *, now: datetime | None = None, fetcher: Fetcher = fetch
+    calendar: PartnerCalendar, *, now: datetime | None = None, fetcher: Fetcher | None = None
 ) -> Outcome | None:
     """Read and import a partner's calendar and record how it went; None when it did not change.
 

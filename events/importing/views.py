@@ -55,13 +55,14 @@ def import_events(request: HttpRequest) -> HttpResponse:
     """Choose a file or a partner's calendar. What is read is kept for the next step; nothing is imported yet."""
     _require(request)
     calendars = PartnerCalendar.objects.all()
+    posted = request.method == "POST"
     form = ImportForm(
-        request.POST or None,
-        request.FILES or None,
+        request.POST if posted else None,
+        request.FILES if posted else None,
         calendars=calendars,
         initial={"calendar": request.GET.get("calendar", "")[:20]},
     )
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         try:
             source = _source(form)
             # Read once before it is kept, so that a file that is refused is refused here.

@@ -141,7 +141,7 @@ def _page(tree: DemoTree, item: Data, content: Data, terms: EventTerms) -> Event
     )
 
 
-def _relate(page: EventPage, item: Data, terms: EventTerms) -> None:
+def _relate(page: Any, item: Data, terms: EventTerms) -> None:
     page.categories = [terms.categories[slug] for slug in item["categories"]]
     page.audiences = [terms.audiences[slug] for slug in item["audiences"]]
     page.languages = [terms.languages[slug] for slug in item["languages"]]
@@ -182,7 +182,7 @@ def _make_room(page: EventPage, item: Data, indexes: list[EventIndexPage]) -> No
         )
 
 
-def _set_schedule(page: EventPage, schedule: Schedule) -> None:
+def _set_schedule(page: Any, schedule: Schedule) -> None:
     page.start_date, page.start_time = schedule.start_day, schedule.start_time
     page.end_date, page.end_time = schedule.end_day, schedule.end_time
     page.recurrence = stored(schedule.rule)

@@ -25,6 +25,47 @@ PAGES = {
         "hu": "/hu/akadalymentesseg/",
     },
     "privacy": {"ro": "/ro/confidentialitate/", "en": "/en/privacy/", "hu": "/hu/adatvedelem/"},
+    "events": {"ro": "/ro/evenimente/", "en": "/en/events/", "hu": "/hu/esemenyek/"},
+    "month": {
+        "ro": "/ro/evenimente/?view=month",
+        "en": "/en/events/?view=month",
+        "hu": "/hu/esemenyek/?view=month",
+    },
+    "week": {
+        "ro": "/ro/evenimente/?view=week",
+        "en": "/en/events/?view=week",
+        "hu": "/hu/esemenyek/?view=week",
+    },
+    "filtered": {
+        "ro": "/ro/evenimente/?category=sport&free=1&accessible=1&q=nimic&when=today",
+        "en": "/en/events/?category=sport,unknown&from=2026-02-30&view=x",
+        "hu": "/hu/esemenyek/?category=sport&language=hu",
+    },
+    "archive": {
+        "ro": "/ro/evenimente/?to=2026-11-01",
+        "en": "/en/events/?to=2026-11-01",
+        "hu": "/hu/esemenyek/?to=2026-11-01",
+    },
+    "event": {
+        "ro": "/ro/evenimente/muzica-de-joi/",
+        "en": "/en/events/thursday-music/",
+        "hu": "/hu/esemenyek/csutortoki-zene/",
+    },
+    "poster": {
+        "ro": "/ro/evenimente/muzica-de-joi/poster/?size=a3",
+        "en": "/en/events/thursday-music/poster/",
+        "hu": "/hu/esemenyek/csutortoki-zene/poster/",
+    },
+    "programme": {
+        "ro": "/ro/evenimente/programme/",
+        "en": "/en/events/programme/",
+        "hu": "/hu/esemenyek/programme/",
+    },
+    "agenda": {
+        "ro": "/ro/evenimente/agenda-primarului/",
+        "en": "/en/events/mayors-agenda/",
+        "hu": "/hu/esemenyek/polgarmester-napirendje/",
+    },
 }
 # Page types whose address is found by following the first link of their list.
 LISTED = {"place": "places", "department": "contact"}
@@ -87,7 +128,10 @@ def test_page_is_sound_in_every_language(
     assert_sound(page, axe, language)
 
 
-@pytest.mark.parametrize("name", ["home", "contact", "directory", "places", "place", "department"])
+@pytest.mark.parametrize(
+    "name",
+    ["home", "contact", "directory", "places", "place", "department", "events", "month", "week", "event"],
+)
 def test_page_is_readable_at_320_px(visitor: Visitor, name: str) -> None:
     """WCAG 1.4.10: no scrolling sideways at 320 CSS px, which is also 1280 px at 400 % zoom."""
     page = visitor.page(width=320)
@@ -119,9 +163,12 @@ def test_reading_sets_no_cookie(visitor: Visitor) -> None:
 
 def test_pages_are_whole_without_javascript(visitor: Visitor) -> None:
     page = visitor.page(java_script_enabled=False)
-    for name in ("home", "contact", "directory", "places"):
+    for name in PAGES:
         go(page, PAGES[name]["ro"])
         assert page.locator("main").inner_text().strip()
+    for name in ("events", "month", "week"):
+        go(page, PAGES[name]["ro"])
+        assert page.locator("[data-occurrence]").count() > 3
 
 
 def test_log_in_to_the_administration(visitor: Visitor, live_site: LiveSite) -> None:

@@ -14,4 +14,5 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         added = extend()
-        self.stdout.write(f"{added} occurrences were added.")
+        if options["verbosity"]:
+            self.stdout.write(f"{added} occurrences were added.")

@@ -8,9 +8,7 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 
 from events.models import Event
-from events.publication import refresh
-
-BATCH = 200
+from events.publication import BATCH, refresh
 
 
 class Command(BaseCommand):
@@ -21,4 +19,5 @@ class Command(BaseCommand):
         for start in range(0, len(ids), BATCH):
             with transaction.atomic():
                 refresh(ids[start : start + BATCH])
-        self.stdout.write(f"{len(ids)} events are written.")
+        if options["verbosity"]:
+            self.stdout.write(f"{len(ids)} events are written.")

@@ -67,7 +67,7 @@ def csv(*rows: str) -> Source:
 
 
 def page(title: str = "Concert") -> EventPage:
-    found: EventPage = EventPage.objects.get(title=title)
+    found: EventPage = EventPage.objects.get(draft_title=title)
     return found
 
 

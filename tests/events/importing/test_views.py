@@ -8,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from wagtail.users.models import UserProfile
 
 from events.importing.fetch import Fetched
 from events.importing.problems import ImportProblem
@@ -38,8 +39,7 @@ def editor(index: Any) -> Client:
 def signed_in(name: str, *groups: str, **kwargs: Any) -> Client:
     client = Client(headers={"accept-language": "en"})
     user = make_user(name, *groups, **kwargs)
-    user.wagtail_userprofile.preferred_language = "en"
-    user.wagtail_userprofile.save()
+    UserProfile.objects.update_or_create(user=user, defaults={"preferred_language": "en"})
     client.force_login(user)
     return client
 
