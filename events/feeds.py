@@ -11,7 +11,6 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import partial
 from typing import Final
 
 from django.conf import settings
@@ -251,10 +250,11 @@ def _item(row: Occurrence, text: EventText) -> FeedItem:
 
 def warm() -> None:
     """Once this transaction is through, make the feeds of all events, so that no subscriber waits."""
-    transaction.on_commit(partial(_warm, timezone.localdate()))
+    if not any(entry[1] is _warm for entry in transaction.get_connection().run_on_commit):
+        transaction.on_commit(_warm)
 
 
-def _warm(today: date) -> None:
-    state = CalendarState.current()
+def _warm() -> None:
+    state, today = CalendarState.current(), timezone.localdate()
     for language in LANGUAGES:
         snapshot(FeedRequest(language, "ics", EventFilters()), state, today)

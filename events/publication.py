@@ -16,9 +16,16 @@ from typing import TYPE_CHECKING, Any
 
 from dateutil.relativedelta import relativedelta
 from django.db import transaction
-from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
+from django.db.models import (
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    prefetch_related_objects,
+)
 from django.utils import timezone
-from wagtail.models import PageViewRestriction
+from wagtail.models import Page, PageViewRestriction
 
 from cms.folding import fold
 from cms.models import CalendarDay
@@ -206,7 +213,10 @@ def publish_new(pages: Sequence[EventPage]) -> None:
     dated = list(by_key.values())
     if not dated:
         return
-    type(dated[0]).objects.bulk_update(dated, ["event"], batch_size=UPDATED_AT_ONCE)
+    key = Page.objects.filter(pk=OuterRef(OuterRef("pk"))).values("translation_key")
+    own = Event.objects.filter(key=Subquery(key)).values("pk")
+    pages_of = type(dated[0])._default_manager
+    pages_of.filter(pk__in=[page.pk for page in dated]).update(event=Subquery(own))
     for name in _TERMS:
         _relate(name, ((page, term.pk) for page in dated for term in getattr(page, name).all()))
     _relate(

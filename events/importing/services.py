@@ -45,6 +45,9 @@ MAX_SUMMARY: Final = 300
 # The one block of the body that belongs to imports; what editors put beside it stays.
 _BLOCK: Final = str(uuid.uuid5(uuid.NAMESPACE_OID, "agora.events.import"))
 
+# Below the calendar these addresses are something else (events/urls.py).
+_TAKEN_SLUGS: Final = frozenset({"programme", "poster"})
+
 Fetcher = Callable[..., Fetched]
 
 
@@ -249,7 +252,9 @@ class _Work:
         page.organiser_organisation = calendar.organisation if calendar else None
         self._write(page, candidate, None)
         page.categories = self._categories(candidate)
-        wanted = slugify(candidate.title)[:180] or "eveniment"
+        wanted = slugify(candidate.title)[:180].strip("-")
+        if not wanted or wanted in _TAKEN_SLUGS:
+            wanted = f"eveniment-{wanted}".strip("-")
         page.slug = find_available_slug(self.index, wanted)
         self.index.add_child(instance=page)
         self._save(page, publish=self.publishes)
@@ -259,7 +264,9 @@ class _Work:
 
     def update(self, candidate: Candidate, row: ImportedEvent) -> None:
         """Bring a page up to date: the newest draft, and what is published if the calendar is trusted."""
-        page = EventPage.objects.get(pk=row.page_id)
+        page = row.page
+        if page is None:
+            return
         if page.locked or page.workflow_in_progress:
             self.skipped.append(
                 Remark("page_locked", uid=candidate.uid, title=candidate.title, row=candidate.row)
@@ -281,7 +288,7 @@ class _Work:
 
     def take_down(self, row: ImportedEvent) -> None:
         """Note that the partner has an event no longer; readers lose it if the calendar is trusted."""
-        page = EventPage.objects.filter(pk=row.page_id).first()
+        page = row.page
         if page is not None and page.live and self.publishes:
             if page.locked:
                 self.skipped.append(Remark("page_locked", uid=row.uid, title=page.title))
@@ -446,9 +453,8 @@ def _record_success(calendar: PartnerCalendar, now: datetime, outcome: Outcome, 
 
 
 def hold(source: Source, user: Any) -> PendingImport:
-    """Keep what a user is about to look at; what nobody confirmed in PENDING_HOURS is thrown away."""
-    cutoff = timezone.now() - timedelta(hours=PENDING_HOURS)
-    PendingImport.objects.filter(made_at__lt=cutoff).delete()
+    """Keep what a user is about to look at: one dry run for each, for PENDING_HOURS."""
+    forget_pending()
     PendingImport.objects.filter(user=user).delete()
     return PendingImport.objects.create(
         user=user,
@@ -458,6 +464,12 @@ def hold(source: Source, user: Any) -> PendingImport:
         fetched=source.fetched,
         etag=source.etag,
     )
+
+
+def forget_pending(now: datetime | None = None) -> None:
+    """Throw away the dry runs that nobody confirmed in time."""
+    cutoff = (now or timezone.now()) - timedelta(hours=PENDING_HOURS)
+    PendingImport.objects.filter(made_at__lt=cutoff).delete()
 
 
 def held(pending: PendingImport) -> Source:

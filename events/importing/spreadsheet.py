@@ -62,6 +62,7 @@ from locations.intervals import shown
 MAX_KEY: Final = 100
 MAX_PRICE: Final = 160
 MAX_PLACE: Final = 200
+MAX_LINK: Final = 200
 
 COLUMNS: Final[dict[str, tuple[str, ...]]] = {
     # field: English title, Romanian title, other ways to write them
@@ -363,7 +364,9 @@ class _Row:
         return text in _YES
 
     def link(self, name: str) -> str:
-        text = self.line(name, MAX_DESCRIPTION)
+        text = self.line(name, MAX_LINK)
+        if len(text) > MAX_LINK:
+            return ""
         link = web_link(text)
         if text and not link:
             self.refuse(name, "bad_link", text=shown(text))

@@ -13,8 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.admin import messages
-from wagtail.admin.menu import MenuItem
-from wagtail.permissions import policy_registry
+from wagtail.admin.widgets.button import Button
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from events.importing.candidates import Candidate
@@ -104,7 +103,7 @@ def _source(form: ImportForm) -> Source:
 def review(request: HttpRequest, pk: int) -> HttpResponse:
     """What the import would do, and the button that does it."""
     _require(request)
-    pending = PendingImport.objects.filter(pk=pk, user=request.user).first()
+    pending = PendingImport.objects.filter(pk=pk, user_id=request.user.pk).first()
     if pending is None:
         messages.warning(request, _("This import is no longer waiting: choose the file again."))
         return redirect(IMPORT_URL)
@@ -222,22 +221,13 @@ def import_urls() -> list[URLPattern]:
     ]
 
 
-class ImportMenuItem(MenuItem):
-    """For those who may add events."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        """Whether the view would open; without a calendar page there is nowhere to import to."""
-        policy = policy_registry.get_by_type(EventPage)
-        return bool(
-            policy.user_has_any_permission(request.user, {"add"}) and may_import(request.user)
-        )
-
-
-def import_menu_item() -> MenuItem:
-    """The entry of the menu “Events”."""
-    return ImportMenuItem(
-        gettext_lazy("Import events"), reverse(IMPORT_URL), icon_name="upload", order=900
-    )
+def import_buttons(user: Any) -> list[Button]:
+    """The way here from the listing of events, for those who may add events."""
+    if not may_import(user):
+        return []
+    return [
+        Button(gettext_lazy("Import events"), reverse(IMPORT_URL), icon_name="upload", priority=120)
+    ]
 
 
 class PartnerCalendarViewSet(SnippetViewSet):

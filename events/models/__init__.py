@@ -8,6 +8,7 @@ from events.models.event import (
     FeedSnapshot,
     Occurrence,
 )
+from events.models.imports import ImportedEvent, PartnerCalendar, PendingImport
 from events.models.pages import (
     EventDateChange,
     EventDocument,
@@ -32,6 +33,9 @@ __all__ = [
     "EventPartner",
     "EventText",
     "FeedSnapshot",
+    "ImportedEvent",
     "Occurrence",
+    "PartnerCalendar",
+    "PendingImport",
     "SpokenLanguage",
 ]

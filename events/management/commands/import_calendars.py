@@ -9,7 +9,7 @@ from django.utils import translation
 
 from cms.multilingual import SOURCE_LANGUAGE
 from events.importing.problems import ImportProblem
-from events.importing.services import run
+from events.importing.services import forget_pending, run
 from events.models.imports import PartnerCalendar
 
 
@@ -20,6 +20,7 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        forget_pending()
         with translation.override(SOURCE_LANGUAGE):
             for calendar in PartnerCalendar.objects.filter(enabled=True):
                 self.stdout.write(f"{calendar.name}: {self._run(calendar)}")

@@ -28,7 +28,7 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
-        partner: Partner = self.server.partner
+        partner: Partner = vars(self.server)["partner"]
         partner.requests.append((self.path, dict(self.headers.items())))
         partner.answers[self.path.split("?")[0]](self)
         self.close_connection = True
@@ -47,7 +47,7 @@ class Partner:
         self.connected: list[str] = []
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
-        self.server.partner = self
+        vars(self.server)["partner"] = self
         threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
 
     def resolve(self, host: str, port: int) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -16,7 +16,7 @@ from events.importing.fetch import Fetched
 from events.importing.problems import ImportProblem
 from events.importing.services import Source, apply, dry_run, fingerprint, may_import, run
 from events.models import Event, EventPage, Occurrence
-from events.models.imports import ImportedEvent, PartnerCalendar
+from events.models.imports import ImportedEvent, PartnerCalendar, PendingImport
 from home.roles import sync_roles
 from tests.events.importing.test_reader import calendar as ics
 from tests.events.importing.test_reader import event
@@ -488,3 +488,28 @@ def test_the_command_reads_all_that_are_enabled_and_goes_on_after_a_failure(
     assert health["Bbb"].last_remarks[0]["code"] == "private"
     assert "refused events: 1" in health["Bbb"].health()
     assert health["Ccc"].health() == "not read yet"
+
+
+def test_titles_that_are_addresses_of_something_else(index):
+    titles = ["Programme", "!!!", "Concert", "Concert"]
+    apply(
+        fetched(
+            partner(),
+            *(
+                event(uid=f"{number}@example.org").replace("Concert", title)
+                for number, title in enumerate(titles)
+            ),
+        )
+    )
+    slugs = set(EventPage.objects.values_list("slug", flat=True))
+    assert slugs == {"eveniment-programme", "eveniment", "concert", "concert-1"}
+
+
+def test_dry_runs_that_nobody_confirmed_are_forgotten(index, clock):
+    user = make_user("redactor", "Marketing")
+    services.hold(Source(b"x", "a.ics"), user)
+    pending = services.hold(Source(b"y", "b.ics"), user)
+    assert services.held(PendingImport.objects.get()) == Source(b"y", "b.ics")
+    clock.move_to(pending.made_at + timedelta(hours=25))
+    call_command("import_calendars")
+    assert not PendingImport.objects.exists()

@@ -325,6 +325,7 @@ def test_when(cells, schedule):
             "“javascript:alert(1)” is no web address",
         ),
         ({"booking_url": "www.example.org"}, "booking url", "must begin with https://"),
+        ({"booking_url": f"https://example.org/{'x' * 200}"}, "booking url", "than 200 characters"),
         ({"key": "a b"}, "key", "is no key"),
         ({"key": "../x"}, "key", "is no key"),
         ({"title": "=1+1"}, "title", "This cell holds a formula"),

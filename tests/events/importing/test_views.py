@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -239,10 +241,8 @@ def test_a_calendar_and_its_health(index):
 
 
 def test_trust_is_given_by_those_who_may_and_does_not_move(index):
-    from django.contrib.auth.models import Permission
-
     client = signed_in("redactor", "Marketing")
-    user = client.get(reverse("wagtailadmin_home")).wsgi_request.user
+    user = get_user_model().objects.get(username="redactor")
     user.user_permissions.add(
         *Permission.objects.filter(codename__in=["view_partnercalendar", "change_partnercalendar"])
     )
