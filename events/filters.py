@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from django.db.models import CharField, F, IntegerField, Q, QuerySet, Value
+from django.db.models import CharField, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast
 from django.http import QueryDict
 from django.utils.functional import Promise
@@ -40,7 +40,8 @@ FLAGS: Final = {"free": "is_free", "accessible": "accessible"}
 class Dimension:
     """One way to filter events by something that has a slug.
 
-    `condition` gives the `Q` over `Event` for slugs; `rows` the things themselves, see `slug_rows`.
+    `condition` gives the `Q` over `Event` for slugs, which may find an event several times; `rows` the things
+    themselves, see `slug_rows`.
     """
 
     name: str
@@ -102,9 +103,7 @@ register_dimension(
     Dimension(
         "category",
         _("Category"),
-        lambda slugs: Q(
-            pk__in=Event.categories.through.objects.filter(category__slug__in=slugs).values("event")
-        ),
+        lambda slugs: Q(categories__slug__in=slugs),
         lambda: [slug_rows(Category.objects.all(), "slug", "sort_order")],
     )
 )
@@ -112,9 +111,7 @@ register_dimension(
     Dimension(
         "audience",
         _("For whom"),
-        lambda slugs: Q(
-            pk__in=Event.audiences.through.objects.filter(audience__slug__in=slugs).values("event")
-        ),
+        lambda slugs: Q(audiences__slug__in=slugs),
         lambda: [slug_rows(Audience.objects.all(), "slug", "sort_order")],
     )
 )
@@ -122,11 +119,7 @@ register_dimension(
     Dimension(
         "language",
         pgettext_lazy("spoken at an event", "Language"),
-        lambda slugs: Q(
-            pk__in=Event.languages.through.objects.filter(spokenlanguage__slug__in=slugs).values(
-                "event"
-            )
-        ),
+        lambda slugs: Q(languages__slug__in=slugs),
         lambda: [slug_rows(SpokenLanguage.objects.all(), "slug", "sort_order")],
     )
 )
@@ -158,9 +151,7 @@ register_dimension(
     Dimension(
         "partner",
         _("Partner"),
-        lambda keys: Q(
-            pk__in=Event.partners.through.objects.filter(organisation__key__in=keys).values("event")
-        ),
+        lambda keys: Q(partners__key__in=keys),
         lambda: [slug_rows(Organisation.objects.all())],
         in_form=False,
     )
@@ -199,15 +190,27 @@ class EventFilters:
         return bool(self.chosen or self.flags or self.query)
 
     def narrow(self, events: QuerySet[Event]) -> QuerySet[Event]:
-        """Those of `events` that fulfil everything but the dates."""
+        """Those of `events` that fulfil everything but the dates, found together: for when any of them may."""
+        return events.filter(pk__in=self._fulfilling().values("pk")) if self.narrows else events
+
+    def holds_for(self, event: str) -> Exists:
+        """Whether the event in the column `event` fulfils everything but the dates, asked for each row.
+
+        For a few days out of years: cheaper there than finding all events that do.
+        """
+        return Exists(self._fulfilling().filter(pk=OuterRef(event)))
+
+    def _fulfilling(self) -> QuerySet[Event]:
+        """The events themselves, for subqueries: one with two of the categories is found twice."""
+        events = Event.objects.order_by()
         for name, slugs in self.chosen.items():
             events = events.filter(_dimensions[name].condition(list(slugs)))
         for flag in self.flags:
             events = events.filter(**{FLAGS[flag]: True})
-        for word in self.query.split():
-            for part in fold(word).split():
-                events = events.filter(texts__folded__contains=part)
-        return events.distinct() if self.query else events
+        if parts := [part for word in self.query.split() for part in fold(word).split()]:
+            # At once, so all in one text: a join for each word would multiply the rows with every word.
+            events = events.filter(*(Q(texts__folded__contains=part) for part in parts))
+        return events
 
     def pairs(self, **changes: str | None) -> list[tuple[str, str]]:
         """The query's parameters in their canonical order, with `changes` (None takes one away)."""
@@ -274,7 +277,7 @@ class Unknown:
 def clean_query(text: str) -> str:
     """What was searched for, without control characters, in one line, of a bearable length."""
     text = "".join(c if c.isprintable() else " " for c in text)
-    return " ".join(text.split())[:QUERY_LENGTH]
+    return " ".join(text.split())[:QUERY_LENGTH].rstrip()
 
 
 def parse(

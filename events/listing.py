@@ -59,10 +59,9 @@ ARCHIVE_DAYS = 31
 
 
 def occurrences(filters: EventFilters) -> QuerySet[Occurrence]:
-    """The occurrences of the events that fulfil `filters`, whatever the dates."""
-    if not filters.narrows:
-        return Occurrence.objects.all()
-    return Occurrence.objects.filter(event__in=filters.narrow(Event.objects.order_by()).values("pk"))
+    """The occurrences of the events that fulfil `filters`; ask for a range of days, or it takes long."""
+    found = Occurrence.objects.all()
+    return found.filter(filters.holds_for("event")) if filters.narrows else found
 
 
 def first_of_each_day(
@@ -395,7 +394,12 @@ class _Composer:
                     self._url(**changes),
                 )
         if not total and not archive:
-            coming = self.found.filter(first_day__gt=last).order_by("first_day", "start", "pk")
+            # Perhaps years away: first the events, which are few, then their dates.
+            coming = Occurrence.objects.filter(first_day__gt=last)
+            if self.filters.narrows:
+                events = self.filters.narrow(Event.objects.order_by())
+                coming = coming.filter(event__in=events.values("pk"))
+            coming = coming.order_by("first_day", "start", "pk")
             context["suggestions"] = views(
                 self.request, coming[:MOST_SUGGESTIONS], self.now
             )

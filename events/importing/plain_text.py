@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from html.parser import HTMLParser
+from html import unescape
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -23,51 +23,58 @@ _MARKUP: Final = re.compile(
 _SILENT: Final = frozenset(
     {"script", "style", "head", "title", "svg", "object", "iframe", "template"}
 )
-_BLOCKS: Final = frozenset(
-    "blockquote br center div form h1 h2 h3 h4 h5 h6 hr li ol p pre table tr ul".split()
-)
+_LINES: Final = frozenset({"br", "center", "div", "form", "hr", "pre", "tr"})
 _PARAGRAPHS: Final = frozenset("blockquote h1 h2 h3 h4 h5 h6 ol p table ul".split())
+_TAG: Final = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]{0,15})((?:[\s/][^<>]{0,2000})?)>")
+_HREF: Final = re.compile(r"""\bhref\s{0,9}=\s{0,9}(["']?)([^"'\s]{1,1000})\1""", re.IGNORECASE)
+# More digits than any character has; Python refuses to make a number of thousands of them.
+_LONG_NUMBER: Final = re.compile(r"&#[xX]?[0-9a-fA-F]{8,};?")
 
 
-class _TextOf(HTMLParser):
-    """Collects what a reader of a page would see, with the addresses of its links."""
+def _without_comments(html: str) -> str:
+    parts = []
+    at = 0
+    while (start := html.find("<!--", at)) >= 0 and (end := html.find("-->", start + 4)) >= 0:
+        parts.append(html[at:start])
+        at = end + 3
+    return "".join([*parts, html[at:]])
 
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.parts: list[str] = []
-        self._silent = 0
-        self._link = ""
-        self._link_from = 0
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in _SILENT:
-            self._silent += 1
-        elif tag == "li":
-            self.parts.append("\n- ")
-        elif tag in _BLOCKS:
-            self.parts.append("\n\n" if tag in _PARAGRAPHS else "\n")
-        elif tag == "a":
-            self._link = web_link(dict(attrs).get("href") or "")
-            self._link_from = len(self.parts)
+def _text_of(html: str) -> str:
+    """What a reader of a page would see, with the addresses of its links.
 
-    def handle_endtag(self, tag: str) -> None:
-        if tag in _SILENT:
-            self._silent = max(0, self._silent - 1)
-        elif tag in _PARAGRAPHS:
-            self.parts.append("\n\n")
-        elif tag in ("div", "tr", "li"):
-            self.parts.append("\n")
-        elif tag in ("td", "th"):
-            self.parts.append(" ")
-        elif tag == "a" and self._link:
-            label = "".join(self.parts[self._link_from :]).strip()
-            if label.rstrip("/") != self._link.rstrip("/"):
-                self.parts.append(f" ({self._link})")
-            self._link = ""
-
-    def handle_data(self, data: str) -> None:
-        if not self._silent:
-            self.parts.append(data)
+    Not Python's HTMLParser: it needs minutes for a few hundred kilobytes of "<a <a <a". Every step here is linear.
+    """
+    html = _LONG_NUMBER.sub("\ufffd", _without_comments(html))
+    parts: list[str] = []
+    silent = at = link_from = 0
+    link = ""
+    for tag in _TAG.finditer(html):
+        if not silent:
+            parts.append(unescape(html[at : tag.start()]))
+        at = tag.end()
+        closes, name = bool(tag[1]), tag[2].lower()
+        if name in _SILENT:
+            silent = max(0, silent - 1) if closes else silent + 1
+        elif name == "a" and not closes:
+            found = _HREF.search(tag[3])
+            link, link_from = web_link(unescape(found[2]) if found else ""), len(parts)
+        elif name == "a" and link:
+            label = "".join(parts[link_from:]).strip()
+            if label.rstrip("/") != link.rstrip("/"):
+                parts.append(f" ({link})")
+            link = ""
+        elif name == "li":
+            parts.append("" if closes else "\n- ")
+        elif name in _PARAGRAPHS:
+            parts.append("\n\n")
+        elif name in _LINES and not (closes and name == "br"):
+            parts.append("\n")
+        elif name in ("td", "th"):
+            parts.append(" ")
+    if not silent:
+        parts.append(unescape(html[at:]))
+    return "".join(parts)
 
 
 def clean_text(text: str) -> str:
@@ -77,10 +84,7 @@ def clean_text(text: str) -> str:
     lines are trimmed, of several empty lines one stays, and Romanian letters get a comma below.
     """
     if _MARKUP.search(text):
-        reader = _TextOf()
-        reader.feed(text)
-        reader.close()
-        text = "".join(reader.parts)
+        text = _text_of(text)
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u00a0", " ")
     text = _UNWANTED.sub("", text)
     lines = [" ".join(line.split()) for line in text.split("\n")]

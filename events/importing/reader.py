@@ -57,6 +57,7 @@ from locations.intervals import shown
 
 MAX_EXCEPTIONS: Final = 1500
 """Dates of one event that are excluded, added or changed."""
+MAX_CATEGORIES: Final = 20
 MAX_REASON: Final = 300
 MAX_PLACE: Final = 200
 
@@ -214,7 +215,7 @@ class _Event:
             for text in prop.texts:
                 if name := shortened(clean_line(text), MAX_LINE):
                     found.setdefault(name)
-        return tuple(found)
+        return tuple(found)[:MAX_CATEGORIES]
 
     def _link(self) -> str:
         """The address of the event's page. One that could do harm speaks against the whole event."""

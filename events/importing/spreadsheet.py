@@ -45,6 +45,7 @@ from events.importing.candidates import (
     LAST_YEAR,
     MAX_DESCRIPTION,
     MAX_EVENTS,
+    MAX_LINE,
     MAX_SUMMARY,
     MAX_TITLE,
     Candidate,
@@ -425,16 +426,12 @@ class _Row:
         return "", text
 
     def categories(self) -> tuple[str, ...]:
-        slugs = [
-            slug.strip().lower()
-            for slug in re.split(r"[,;|\n]", self.text("categories", MAX_DESCRIPTION))
-            if slug.strip()
-        ]
-        for slug in slugs:
-            if slug not in self.category_slugs:
-                known = ", ".join(sorted(self.category_slugs)) or "–"
-                self.refuse("categories", "unknown_category", text=shown(slug), known=known)
-        return tuple(dict.fromkeys(slugs))
+        written = re.split(r"[,;|\n]", self.text("categories", MAX_LINE * 4))
+        slugs = tuple(dict.fromkeys(slug.strip().lower() for slug in written if slug.strip()))
+        if unknown := [slug for slug in slugs if slug not in self.category_slugs]:
+            known = ", ".join(sorted(self.category_slugs)) or "–"
+            self.refuse("categories", "unknown_category", text=shown(unknown[0]), known=known)
+        return slugs
 
     def key(self) -> str:
         key = self.line("key", MAX_DESCRIPTION)

@@ -103,16 +103,15 @@ def _source(form: ImportForm) -> Source:
 def review(request: HttpRequest, pk: int) -> HttpResponse:
     """What the import would do, and the button that does it."""
     _require(request)
-    pending = PendingImport.objects.filter(pk=pk, user_id=request.user.pk).first()
+    user: Any = request.user
+    pending = PendingImport.objects.filter(pk=pk, user=user).first()
     if pending is None:
         messages.warning(request, _("This import is no longer waiting: choose the file again."))
         return redirect(IMPORT_URL)
     source = held(pending)
     try:
         if request.method == "POST":
-            outcome = apply(
-                source, user=request.user, expected=request.POST.get("fingerprint", "")[:64]
-            )
+            outcome = apply(source, user=user, expected=request.POST.get("fingerprint", "")[:64])
             pending.delete()
             _tell(request, outcome)
             return redirect("event_listing:index")

@@ -14,7 +14,7 @@ from contacts.models import Organisation
 from events.enums import ChangeKind, State
 from events.models.facts import EventFacts
 from events.models.taxonomy import Audience, Category, SpokenLanguage
-from events.schedule import Schedule, from_data
+from events.schedule import MAX_DAYS, Schedule, from_data
 
 FEED_PAST = timedelta(days=365)
 
@@ -107,6 +107,11 @@ class EventText(models.Model):
         return f"{self.title} ({self.language})"
 
 
+def _touching(first: date) -> dict[str, date]:
+    """Not over before `first`; what began earlier than the longest date lasts is not even looked at."""
+    return {"first_day__gte": first - timedelta(days=MAX_DAYS), "last_day__gte": first}
+
+
 class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
     def starting(self, first: date, last: date) -> OccurrenceQuerySet:
         """Those whose first day lies in [first, last] (local dates)."""
@@ -114,11 +119,11 @@ class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
 
     def ongoing(self, first: date) -> OccurrenceQuerySet:
         """Those of several days that began before `first` and still last on it."""
-        return self.filter(multi_day=True, first_day__lt=first, last_day__gte=first)
+        return self.filter(multi_day=True, first_day__lt=first, **_touching(first))
 
     def lasting(self, first: date, last: date) -> OccurrenceQuerySet:
         """Those of several days that touch [first, last]."""
-        return self.filter(multi_day=True, first_day__lte=last, last_day__gte=first)
+        return self.filter(multi_day=True, first_day__lte=last, **_touching(first))
 
     def coming(self, now: datetime) -> OccurrenceQuerySet:
         """Those not over at `now` (aware)."""

@@ -16,7 +16,6 @@ from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from wagtail.admin.panels import (
     FieldPanel,
     FieldRowPanel,
-    InlinePanel,
     MultiFieldPanel,
     ObjectList,
     TabbedInterface,
@@ -40,7 +39,7 @@ from events.holidays import without_holidays
 from events.models.event import Event
 from events.models.facts import EventFacts
 from events.models.taxonomy import Audience, Category, SpokenLanguage
-from events.panels import ScheduleSummaryPanel
+from events.panels import ScheduleSummaryPanel, SharedInlinePanel
 from events.schedule import DateChange, Schedule
 from locations.models import Location
 
@@ -170,7 +169,7 @@ class EventPage(EventFacts, BasePage):
             [FieldPanel("recurrence"), FieldPanel("skip_public_holidays")],
             heading=_("Series"),
         ),
-        InlinePanel(
+        SharedInlinePanel(
             "date_changes", heading=_("Changes of single dates"), label=_("change of a date")
         ),
         MultiFieldPanel([FieldPanel("state"), FieldPanel("state_reason")], heading=_("State")),
@@ -199,8 +198,8 @@ class EventPage(EventFacts, BasePage):
             [FieldPanel("organiser_department"), FieldPanel("organiser_organisation")],
             heading=_("Organiser"),
         ),
-        InlinePanel("partner_links", heading=_("Partners"), label=_("partner")),
-        InlinePanel("document_links", heading=_("Documents"), label=_("document")),
+        SharedInlinePanel("partner_links", heading=_("Partners"), label=_("partner")),
+        SharedInlinePanel("document_links", heading=_("Documents"), label=_("document")),
     ]
     edit_handler = TabbedInterface(
         [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import random
 from datetime import date, datetime, time, timedelta
+from time import process_time
 from typing import Any
 
 import icalendar
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 from cms.vtimezone import VTIMEZONE
 from events.enums import ChangeKind, State
 from events.importing.candidates import Candidate, Reading
+from events.importing.plain_text import clean_text
 from events.importing.problems import ImportProblem
 from events.importing.reader import read_calendar
 from events.recurrence import Frequency, Rule
@@ -179,7 +181,47 @@ def test_markup_becomes_text():
         '<a href="javascript:alert(1)">nu</a><img src=x onerror=alert(1)></body></html>'
     )
     text = one("DESCRIPTION:" + html.replace(",", "\\,").replace(";", "\\;")).description
-    assert text == "Bun venit la noi\n\n- unu\n\n- doi\n\naici (https://example.org/x) nu"
+    assert text == "Bun venit la noi\n\n- unu\n- doi\n\naici (https://example.org/x) nu"
+
+
+@pytest.mark.parametrize(
+    "noise",
+    [
+        "<!--",
+        "<!",
+        "<a ",
+        "</",
+        "<![CDATA[",
+        "<?",
+        "<a b='",
+        "&#",
+        "&#9",
+        "&",
+        "<script>",
+        "<p x=",
+        "<b",
+    ],
+)
+def test_damaged_markup_costs_little(noise):
+    text = "<b>Bun</b> venit" + noise * (450_000 // len(noise))
+    started = process_time()
+    assert clean_text(text).startswith("Bun venit")
+    assert clean_text(text + "&#" + "9" * 5000 + ";")
+    assert process_time() - started < 2
+
+
+def test_what_markup_hides_is_not_shown():
+    html = "<p>a<!-- b --><script>if (1 < 2) x</script>c<style>d</style><title>e</title>&amp;&#537;</p>"
+    assert clean_text(html) == "ac&ș"
+    assert clean_text("<p>a</p><script>b") == "a"
+    assert clean_text("<p>a<br>b<br/>c</p><div>d</div>") == "a\nb\nc\n\nd"
+    assert clean_text("<a title='x' HREF = 'https://example.org/?a=1&amp;b=2'>aici</a>") == (
+        "aici (https://example.org/?a=1&b=2)"
+    )
+    assert (
+        clean_text('<a href="https://example.org/">https://example.org</a>')
+        == "https://example.org"
+    )
 
 
 def test_signs_that_are_no_markup_stay():
