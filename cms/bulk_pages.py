@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
@@ -45,5 +46,6 @@ def insert_pages(parent: Page, pages: Sequence[BasePage]) -> None:
         page.pk = page.id = row.pk
         page._state.db, page._state.adding = row._state.db, False
     # bulk_create() refuses models with parents, whose rows it would not know the keys of. Here they are known.
-    model._base_manager.all()._batched_insert(list(pages), model._meta.local_concrete_fields, None)
+    own: Any = model._base_manager.all()
+    own._batched_insert(list(pages), model._meta.local_concrete_fields, None)
     Page.objects.filter(pk=parent.pk).update(numchild=F("numchild") + len(pages))

@@ -37,8 +37,8 @@ def without_holidays(
     already hold (a new law made it a holiday since), is cancelled with the holiday's name as the reason.
     The first date stays: a series begins on it.
     """
-    found = holidays_of(schedule, calendar, until)
-    silent = [day for day in found if day not in announced and day != schedule.start_day]
+    found = [d for d in holidays_of(schedule, calendar, until) if d != schedule.start_day]
+    silent = [day for day in found if day not in announced]
     told = [
         DateChange(kind=ChangeKind.CANCELLED, day=day, reason=_names(calendar, day))
         for day in found

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, F, IntegerField, QuerySet, Value
+from django.db.models import Count, F, IntegerField, QuerySet, Value, Window
+from django.db.models.functions import RowNumber
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
 
 LIST_DAYS = 14
 LIST_A_DAY = 20
+LEAST_A_DAY = 5
 MONTH_A_DAY = 4
 WEEK_A_DAY = 40
 MOST_ONGOING = 6
@@ -64,6 +66,11 @@ def occurrences(filters: EventFilters) -> QuerySet[Occurrence]:
     return found.filter(filters.holds_for("event")) if filters.narrows else found
 
 
+def first_lasting(found: QuerySet[Any]) -> QuerySet[Any]:
+    """Those of `found` that end first, one more than are shown."""
+    return found.order_by("last_day", "start", "pk")[: MOST_ONGOING + 1]
+
+
 def first_of_each_day(
     found: QuerySet[Occurrence], days: Sequence[date], limit: int, lasting: QuerySet[Any] | None
 ) -> list[Any]:
@@ -75,7 +82,7 @@ def first_of_each_day(
         (0, found.filter(first_day=day).order_by("start", "pk")[:limit]) for day in days
     ]
     if lasting is not None:
-        chosen.append((1, lasting.order_by("last_day", "start", "pk")[: MOST_ONGOING + 1]))
+        chosen.append((1, first_lasting(lasting)))
     # Wrapped: SQLite takes no LIMIT inside the parts of a compound statement.
     parts = [
         Occurrence.objects.filter(pk__in=part.values("pk"))
@@ -87,6 +94,22 @@ def first_of_each_day(
         return []
     rows = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
     return sorted(rows, key=lambda row: (row.first_day, row.start, row.pk))
+
+
+def numbered_by_day(
+    found: QuerySet[Occurrence], first: date, last: date, limit: int
+) -> list[Any]:
+    """The first `limit` occurrences that begin on each day of [first, last]; `of_day` is how many do on that day.
+
+    One query, which reads all of them once: for those with a condition. Asked a day at a time (`first_of_each_day`),
+    they would be looked through from the start again for each.
+    """
+    day = [F("first_day")]
+    numbered = found.starting(first, last).annotate(  # type: ignore[attr-defined]
+        number=Window(RowNumber(), partition_by=day, order_by=[F("start").asc(), F("pk").asc()]),
+        of_day=Window(Count("pk"), partition_by=day),
+    )
+    return list(numbered.filter(number__lte=limit).order_by("first_day", "start", "pk"))
 
 
 def counts_by_day(found: QuerySet[Occurrence], first: date, last: date) -> dict[date, int]:
@@ -313,11 +336,7 @@ class _Composer:
         self, days: Sequence[date], limit: int, lasting: QuerySet[Any] | None = None
     ) -> tuple[list[DayView], dict[str, Any]]:
         """`days` with what begins on them, at most `limit` each, and the first of `lasting`: three queries."""
-        counted = counts_by_day(self.found, days[0], days[-1])
-        busy = [day for day in days if counted.get(day)]
-        rows = first_of_each_day(self.found, busy, limit, lasting)
-        starting = [row for row in rows if not row.is_lasting]
-        long = [row for row in rows if row.is_lasting]
+        starting, long, counted = self._rows(days, limit, lasting)
         by_day: dict[date, list[OccurrenceView]] = defaultdict(list)
         found = views(self.request, [*starting, *long], self.now, shown_under=days[0])
         for view in found[: len(starting)]:
@@ -338,6 +357,22 @@ class _Composer:
         going_on, more = cut(found[len(starting) :], MOST_ONGOING)
         return result, {"ongoing": going_on, "ongoing_more": more}
 
+    def _rows(
+        self, days: Sequence[date], limit: int, lasting: QuerySet[Any] | None
+    ) -> tuple[list[Any], list[Any], dict[date, int]]:
+        """What begins on `days`, at most `limit` each; the first of `lasting`; how many begin on each: two queries."""
+        if self.filters.narrows:
+            starting = numbered_by_day(self.found, days[0], days[-1], limit)
+            counted = {row.first_day: row.of_day for row in starting}
+            return starting, list(first_lasting(lasting)) if lasting is not None else [], counted
+        counted = counts_by_day(self.found, days[0], days[-1])
+        rows = first_of_each_day(self.found, [d for d in days if counted.get(d)], limit, lasting)
+        return (
+            [row for row in rows if not row.is_lasting],
+            [row for row in rows if row.is_lasting],
+            counted,
+        )
+
     def list_view(self) -> dict[str, Any]:
         """Days with something on them, from a first day on."""
         asked_first, asked_last = self.filters.days(self.today)
@@ -350,7 +385,11 @@ class _Composer:
             last = self._clamped(asked_last or first + timedelta(days=LIST_DAYS - 1))
             last = min(max(last, first), first + timedelta(days=61))
         single = first == last
-        limit = 10 * LIST_A_DAY if single else LIST_A_DAY
+        length = (last - first).days + 1
+        # A longer list shows less of each day: no page grows beyond what a fortnight may hold.
+        limit = min(LIST_A_DAY, max(LIST_A_DAY * LIST_DAYS // length, LEAST_A_DAY))
+        if single:
+            limit = 10 * LIST_A_DAY
         days, ongoing = self._days(
             days_between(first, last), limit, self.found.ongoing(first)  # type: ignore[attr-defined]
         )
@@ -370,7 +409,6 @@ class _Composer:
         }
         if context["ongoing"]:
             context["empty"] = False
-        length = (last - first).days + 1
         if archive:
             earlier = first - timedelta(days=1)
             context["next"] = (_("Earlier"), self._url(from_=None, when=None, to=earlier.isoformat()))

@@ -108,8 +108,11 @@ def _publish_facts(page: EventPage) -> None:
     withdrawn, event.withdrawn = event.withdrawn, []
     if withdrawn:
         Event.objects.filter(pk=event.pk).update(withdrawn=[])
-        for translation in event.pages.filter(pk__in=withdrawn, live=False):
-            translation.get_latest_revision().publish(log_action=True)
+        revisions = dict(withdrawn)
+        for translation in event.pages.filter(pk__in=revisions, live=False):
+            # What was live: a translator's newer draft stays one.
+            revision = translation.revisions.filter(pk=revisions[translation.pk]).first()
+            (revision or translation.save_revision()).publish(log_action=True)
     refresh([event.pk])
 
 
@@ -254,10 +257,12 @@ def withdraw(events: Iterable[int]) -> None:
     """Take the events with these ids away from every page, list and feed; their translations are unpublished."""
     for event in Event.objects.filter(pk__in=list(events)):
         taken = []
-        for translation in event.pages.filter(live=True).select_related("locale"):
+        # Wagtail takes aliases down and puts them back with their source.
+        versions = event.pages.filter(live=True, alias_of__isnull=True).select_related("locale")
+        for translation in versions:
             if translation.locale.language_code != SOURCE_LANGUAGE:
+                taken.append((translation.pk, translation.live_revision_id))
                 translation.unpublish()
-                taken.append(translation.pk)
         if taken:
             Event.objects.filter(pk=event.pk).update(withdrawn=taken)
         refresh([event.pk])

@@ -37,6 +37,7 @@ from cms.multilingual import SOURCE_LANGUAGE
 from contacts.models import Department, Organisation
 from contacts.spreadsheet import write_csv
 from events.enums import ChangeKind, State
+from events.importing.views import PartnerCalendarViewSet, import_buttons
 from events.models import (
     Audience,
     Category,
@@ -363,6 +364,7 @@ class EventListingView(IndexView):
         ).first()
         if calendar is not None:
             buttons.extend(programme_buttons(calendar))
+        buttons.extend(import_buttons(self.request.user))
         return buttons
 
     # -- export
@@ -488,7 +490,13 @@ class SpokenLanguageViewSet(SnippetViewSet):
 class CalendarGroup(SnippetViewSetGroup):
     """The menu “Events”: the listing first, then the terms."""
 
-    items = (EventListing, CategoryViewSet, AudienceViewSet, SpokenLanguageViewSet)
+    items = (
+        EventListing,
+        CategoryViewSet,
+        AudienceViewSet,
+        SpokenLanguageViewSet,
+        PartnerCalendarViewSet,
+    )
     menu_label = pgettext_lazy("public event", "Events")
     menu_name = "events"
     menu_icon = "calendar-alt"

@@ -14,9 +14,11 @@ from events import (
     viewsets,  # noqa: F401  registers the menu “Events”
 )
 from events.agenda_admin import AgendaGroup, register_agenda_log_actions
+from events.importing.views import import_urls
 from events.preview_views import schedule_preview
 
 hooks.register("register_admin_viewset", AgendaGroup)
+hooks.register("register_admin_urls", import_urls)
 hooks.register("register_log_actions", register_agenda_log_actions)
 hooks.register("before_edit_page", editor_notices.tell_schedule, order=-20)
 

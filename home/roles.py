@@ -16,7 +16,7 @@ _FACTS = {
 }
 _CONTACTS = {"contacts": ("department", "post", "person")}
 _CALENDAR = {
-    "events": ("category", "audience", "spokenlanguage"),
+    "events": ("category", "audience", "spokenlanguage", "partnercalendar"),
     "contacts": ("organisation",),
 }
 
@@ -51,7 +51,7 @@ ROLES = (
             "choose_document",
         ),
         models={**_FACTS, **_CALENDAR},
-        permissions=("wagtail_localize.submit_translation",),
+        permissions=("wagtail_localize.submit_translation", "events.trust_partnercalendar"),
     ),
     Role(
         "Mayor's Cabinet",

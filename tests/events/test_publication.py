@@ -153,7 +153,9 @@ def test_prose_of_one_language_changes_nothing_about_the_others(
 ) -> None:
     later(clock)
     before = dict(EventText.objects.values_list("language", "title"))
-    english = EventPage.objects.get(translation_key=concert.translation_key, locale__language_code="en")
+    english = EventPage.objects.get(
+        translation_key=concert.translation_key, locale__language_code="en"
+    )
     publish(english, title="The Thursday concert")
     after = dict(EventText.objects.values_list("language", "title"))
     assert after == {**before, "en": "The Thursday concert"}
@@ -162,7 +164,9 @@ def test_prose_of_one_language_changes_nothing_about_the_others(
 def test_dates_on_a_translation_are_nobody_s_truth(concert: EventPage) -> None:
     """A translation holds copies; whatever is in them, the published dates are the source's."""
     before = calendar_of(concert)
-    english = EventPage.objects.get(translation_key=concert.translation_key, locale__language_code="en")
+    english = EventPage.objects.get(
+        translation_key=concert.translation_key, locale__language_code="en"
+    )
     publish(english, start_date=date(2027, 5, 5), state=State.CANCELLED)
     assert calendar_of(concert) == before
     assert row_of(concert).state == State.SCHEDULED
@@ -239,12 +243,6 @@ def test_expiry_takes_an_event_away(
         assert client.get(ADDRESSES[code]).status_code == 410
 
 
-def test_live_page_without_a_date_is_no_event(client: Client, site: CalendarSite) -> None:
-    EventPageFactory(parent=site.index, slug="candva", start_date=None)
-    assert not Event.objects.exists()
-    assert client.get("/ro/evenimente/candva/").status_code == 200
-
-
 # -- taken down and back -----------------------------------------------------------------------------------------
 
 
@@ -273,7 +271,9 @@ def test_unpublishing_reaches_every_language_and_republishing_restores(
 
 
 def test_restoring_leaves_a_translator_s_draft_a_draft(client: Client, concert: EventPage) -> None:
-    english = EventPage.objects.get(translation_key=concert.translation_key, locale__language_code="en")
+    english = EventPage.objects.get(
+        translation_key=concert.translation_key, locale__language_code="en"
+    )
     english.title = "Nobody has approved this"
     english.save_revision()
     concert.unpublish()
@@ -457,9 +457,7 @@ def test_renaming_a_department_or_its_contact(client: Client, site: CalendarSite
 
 def test_renaming_an_organiser_or_a_partner(client: Client, site: CalendarSite) -> None:
     organiser, partner = OrganisationFactory(), OrganisationFactory(name=text("Vechi"))
-    page = EventPageFactory(
-        parent=site.index, organiser_organisation=organiser, partners=[partner]
-    )
+    page = EventPageFactory(parent=site.index, organiser_organisation=organiser, partners=[partner])
     renamed(organiser)
     assert only_entry(client, "en")["ORGANIZER"].params["CN"] == "New"
     assert "Vechi" in client.get(page.get_url()).content.decode()
@@ -598,7 +596,9 @@ def test_publishing_twice_changes_no_byte(
     feeds = [feed_bytes(client, code) for code in CODES]
     later(clock)
     publish(concert)
-    english = EventPage.objects.get(translation_key=concert.translation_key, locale__language_code="en")
+    english = EventPage.objects.get(
+        translation_key=concert.translation_key, locale__language_code="en"
+    )
     publish(english)
     refresh([row_of(concert).pk])
     call_command("occurrences_rebuild", verbosity=0)
