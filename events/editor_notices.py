@@ -6,7 +6,6 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
 
@@ -26,15 +25,16 @@ def tell_schedule(request: HttpRequest, page: Any) -> None:
     if source is None:
         return
     summary = page_report(source, request).summary
+    words = _("Dates, place and state are those of the Romanian page, in every language.")
     messages.info(
         request,
-        format_html(
-            '{} {} <a href="{}">{}</a>',
-            _("Dates, place and state are those of the Romanian page, in every language."),
-            summary.sentence if summary else "",
-            reverse("wagtailadmin_pages:edit", args=[source.pk]),
-            _("Change it on the Romanian page"),
-        ),
+        f"{words} {summary.sentence}" if summary else words,
+        buttons=[
+            messages.button(
+                reverse("wagtailadmin_pages:edit", args=[source.pk]),
+                _("Change it on the Romanian page"),
+            )
+        ],
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, F, IntegerField, QuerySet, Value, Window
+from django.db.models import Count, F, IntegerField, QuerySet, Subquery, Value, Window
 from django.db.models.functions import RowNumber
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -33,7 +33,6 @@ from events.models.event import Event, EventText, Occurrence
 from events.presenters import (
     DayView,
     OccurrenceView,
-    cut,
     days_between,
     month_words,
     occurrence_view,
@@ -67,28 +66,29 @@ def occurrences(filters: EventFilters) -> QuerySet[Occurrence]:
 
 
 def first_lasting(found: QuerySet[Any]) -> QuerySet[Any]:
-    """Those of `found` that end first, one more than are shown."""
-    return found.order_by("last_day", "start", "pk")[: MOST_ONGOING + 1]
+    """Those of `found` that end first; `of_lasting` is how many there are."""
+    counted = found.annotate(of_lasting=Window(Count("pk")))
+    return counted.order_by("last_day", "start", "pk")[:MOST_ONGOING]
 
 
 def first_of_each_day(
     found: QuerySet[Occurrence], days: Sequence[date], limit: int, lasting: QuerySet[Any] | None
 ) -> list[Any]:
-    """The first `limit` occurrences that begin on each of `days`, and the first of `lasting`, marked so.
+    """The first `limit` occurrences that begin on each of `days`, and the first of `lasting`.
 
-    One query, which reads no more than them.
+    One query, which reads no more than them. `of_lasting` is how many last in all, 0 for those that begin.
     """
-    chosen: list[tuple[int, QuerySet[Any]]] = [
-        (0, found.filter(first_day=day).order_by("start", "pk")[:limit]) for day in days
+    none = Value(0, output_field=IntegerField())
+    chosen: list[tuple[Any, QuerySet[Any]]] = [
+        (none, found.filter(first_day=day).order_by("start", "pk")[:limit]) for day in days
     ]
     if lasting is not None:
-        chosen.append((1, first_lasting(lasting)))
+        first = first_lasting(lasting)
+        chosen.append((Subquery(first.values("of_lasting")[:1]), first))
     # Wrapped: SQLite takes no LIMIT inside the parts of a compound statement.
     parts = [
-        Occurrence.objects.filter(pk__in=part.values("pk"))
-        .order_by()
-        .annotate(is_lasting=Value(mark, output_field=IntegerField()))
-        for mark, part in chosen
+        Occurrence.objects.filter(pk__in=part.values("pk")).order_by().annotate(of_lasting=number)
+        for number, part in chosen
     ]
     if not parts:
         return []
@@ -354,8 +354,9 @@ class _Composer:
             )
             for day in days
         ]
-        going_on, more = cut(found[len(starting) :], MOST_ONGOING)
-        return result, {"ongoing": going_on, "ongoing_more": more}
+        going_on = found[len(starting) :]
+        number = long[0].of_lasting if long else 0
+        return result, {"ongoing": going_on, "ongoing_more": number - len(going_on)}
 
     def _rows(
         self, days: Sequence[date], limit: int, lasting: QuerySet[Any] | None
@@ -368,8 +369,8 @@ class _Composer:
         counted = counts_by_day(self.found, days[0], days[-1])
         rows = first_of_each_day(self.found, [d for d in days if counted.get(d)], limit, lasting)
         return (
-            [row for row in rows if not row.is_lasting],
-            [row for row in rows if row.is_lasting],
+            [row for row in rows if not row.of_lasting],
+            [row for row in rows if row.of_lasting],
             counted,
         )
 
@@ -450,7 +451,8 @@ class _Composer:
         text = ngettext(
             "%(count)s event, %(days)s.", "%(count)s events, %(days)s.", total
         ) % {"count": total, "days": range_words(first, last)}
-        if cancelled:
+        # Where a busy day shows only its first, nobody has counted the others.
+        if cancelled and not any(day.more for day in days):
             text += " " + (
                 ngettext("%(count)s of them is cancelled.", "%(count)s of them are cancelled.", cancelled)
                 % {"count": cancelled}

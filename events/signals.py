@@ -122,8 +122,6 @@ def connect() -> None:
         signal.connect(_restriction_changed, sender=PageViewRestriction, dispatch_uid=f"{uid}.view")
     post_save.connect(_identity_saved, sender=SiteIdentity, dispatch_uid="events.identity")
     post_delete.connect(_page_deleted, sender=EventPage, dispatch_uid="events.page")
-    page_unpublished.connect(
-        _page_unpublished, sender=EventPage, dispatch_uid="events.unpublished"
-    )
+    page_unpublished.connect(_page_unpublished, sender=EventPage, dispatch_uid="events.unpublished")
     page_slug_changed.connect(_slug_changed, dispatch_uid="events.slug")
     post_page_move.connect(_moved, dispatch_uid="events.move")

@@ -726,10 +726,10 @@ class Refused(Exception):
 
 def test_a_rollback_leaves_nothing(client: Client, concert: EventPage) -> None:
     before = calendar_of(concert), counted(concert), feed_bytes(client)
-    with pytest.raises(Refused), transaction.atomic():
+    with transaction.atomic():
         publish(concert, start_date=date(2026, 12, 3), title="Nu")
         assert calendar_of(concert) != before[0]
-        raise Refused
+        transaction.set_rollback(True)
     cache.clear()
     assert (calendar_of(concert), counted(concert), feed_bytes(client)) == before
     assert occurrences_on(client, PATHS["ro"]) == ["2026-11-26T18:00+02:00"]
