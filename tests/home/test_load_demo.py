@@ -257,7 +257,10 @@ def test_every_page_is_live_and_has_a_published_revision() -> None:
 
 
 def test_no_template_comment_is_shown(client: Client) -> None:
-    for page in Page.objects.filter(depth__gt=1, live=True):
+    events = EventPage.objects.values_list("pk", flat=True)
+    # Three events of each language stand for the others: they share a template.
+    left_out = [pk for locale in Locale.objects.all() for pk in events.filter(locale=locale)[3:]]
+    for page in Page.objects.filter(depth__gt=1, live=True).exclude(pk__in=left_out):
         html = client.get(page.get_url()).content.decode()
         # Structured data is JSON, whose braces do meet.
         html = re.sub(r"<script[^>]+ld\+json.+?</script>", "", html, flags=re.DOTALL)
