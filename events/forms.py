@@ -83,6 +83,7 @@ class EventPageForm(WagtailAdminPageForm):
             end_day=cleaned.get("end_date"),
             end_time=cleaned.get("end_time"),
             rule=rule_in(cleaned.get("recurrence")),
+            skipped=self.instance.skipped_days,
             changes=tuple(row.instance.as_date_change() for row in rows),
         )
 

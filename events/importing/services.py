@@ -24,7 +24,6 @@ from wagtail.coreutils import find_available_slug
 
 from cms.folding import fold
 from cms.multilingual import SOURCE_LANGUAGE, LocalizedText
-from events.enums import ChangeKind
 from events.fields import stored
 from events.importing.candidates import Candidate, Reading
 from events.importing.fetch import Fetched, fetch
@@ -35,7 +34,7 @@ from events.importing.problems import ImportProblem, Remark
 from events.models import Category, EventDateChange, EventIndexPage, EventPage
 from events.models.imports import ImportedEvent, PartnerCalendar, PendingImport, remark_data
 from events.publication import span
-from events.schedule import DateChange, Schedule
+from events.schedule import DateChange
 from locations.models import Location
 
 PENDING_HOURS: Final = 24
@@ -324,7 +323,8 @@ class _Work:
         page.start_date, page.start_time = schedule.start_day, schedule.start_time
         page.end_date, page.end_time = schedule.end_day, schedule.end_time
         page.recurrence = stored(schedule.rule)
-        page.date_changes.set([_date_change(change) for change in _changes(schedule)])
+        page.left_out = [day.isoformat() for day in schedule.skipped]
+        page.date_changes.set([_date_change(change) for change in schedule.changes])
         if row is None or candidate.state != row.state:
             page.state = candidate.state
             page.state_reason = _in_source(candidate.reason)
@@ -375,12 +375,6 @@ def _write_body(page: EventPage, candidate: Candidate) -> None:
     elif html:
         blocks.insert(0, block)
     page.body = json.dumps(blocks)
-
-
-def _changes(schedule: Schedule) -> list[DateChange]:
-    """The changes of single dates. A page cannot leave out dates without a word: they are cancelled."""
-    left_out = [DateChange(ChangeKind.CANCELLED, day) for day in schedule.skipped]
-    return sorted([*left_out, *schedule.changes], key=lambda change: change.day)
 
 
 def _date_change(change: DateChange) -> EventDateChange:

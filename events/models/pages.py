@@ -76,6 +76,7 @@ _FACTS = [
     "end_time",
     "recurrence",
     "skip_public_holidays",
+    "left_out",
     "categories",
     "audiences",
     "languages",
@@ -119,6 +120,8 @@ class EventPage(EventFacts, BasePage):
         default=False,
         help_text=_("A series then takes a break on every public holiday."),
     )
+    # Dates that an imported series never had (EXDATE), as ISO texts. What was announced is cancelled instead.
+    left_out = models.JSONField(default=list, blank=True, editable=False)
     categories = ParentalManyToManyField(
         Category, verbose_name=_("categories"), blank=True, help_text=_("Each has its own calendar.")
     )
@@ -230,6 +233,11 @@ class EventPage(EventFacts, BasePage):
         """Whether this page holds the facts: the Romanian one does, its translations repeat them."""
         return bool(self.locale.language_code == SOURCE_LANGUAGE)
 
+    @property
+    def skipped_days(self) -> tuple[date, ...]:
+        """The dates that an imported series never had."""
+        return tuple(date.fromisoformat(text) for text in self.left_out)
+
     def schedule(
         self, calendar: WorkingCalendar | None = None, until: date | None = None
     ) -> Schedule | None:
@@ -246,6 +254,7 @@ class EventPage(EventFacts, BasePage):
             end_day=self.end_date,
             end_time=self.end_time,
             rule=rule_in(self.recurrence),
+            skipped=self.skipped_days,
             changes=tuple(change.as_date_change() for change in self.date_changes.all()),
         )
         if self.skip_public_holidays and calendar is not None and until is not None:

@@ -13,11 +13,12 @@ from django.core import serializers
 from django.test import Client
 from django.utils import translation
 from django.utils.translation import gettext
-from wagtail.models import Page, Revision
+from wagtail.models import Locale, Page, Revision
 
 from cms.models import Menu, MenuItem, SiteIdentity, StandardPage
 from contacts.models import ContactPoint, Department, DepartmentPage, Person, Post
 from contacts.phones import parse_phone
+from events.models import EventPage
 from locations.models import Location, LocationPage, OpeningHours
 from tests.demo_rows import load_demo
 
