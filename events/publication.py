@@ -197,7 +197,7 @@ def draft_event(page: EventPage, calendar: WorkingCalendar, today: date) -> Even
 def publish_new(pages: Sequence[EventPage]) -> None:
     """Publish many source pages, saved, live and never published before: what `publish` writes for each.
 
-    In queries whose number does not grow with theirs. The feeds are left to their first readers.
+    In a few statements for all of them. The feeds are left to their first readers.
     """
     today, calendar = timezone.localdate(), CalendarDay.objects.working_calendar()
     prefetch_related_objects(

@@ -26,6 +26,7 @@ from events.fields import stored
 from events.models import (
     Audience,
     Category,
+    Event,
     EventDateChange,
     EventIndexPage,
     EventPage,
@@ -122,16 +123,12 @@ def seed_events(
 ) -> int:
     """Publish the synthetic events 0 … `number` - 1 of `seed` below `index`, dated around `today` (a local date).
 
-    Those that exist already stay as they are. Each batch is a transaction of its own; `progress` hears how many
-    were made. Returns that.
+    Those that were made before stay as they are, also if somebody deleted them since. Each batch is a transaction of
+    its own; `progress` hears how many were made. Returns that.
     """
-    keys = {seed_key("events", seed, n): n for n in range(number)}
-    known = set(
-        EventPage.objects.child_of(index)
-        .filter(slug__startswith=f"sintetic-{seed}-")
-        .values_list("translation_key", flat=True)
-    )
-    missing = [(n, key) for key, n in keys.items() if key not in known]
+    known = set(Event.objects.values_list("key", flat=True))
+    keys = ((n, seed_key("events", seed, n)) for n in range(number))
+    missing = [(n, key) for n, key in keys if key not in known]
     around = Surroundings.found_or_made()
     locale = Locale.objects.get(language_code=SOURCE_LANGUAGE)
     made = 0

@@ -1,4 +1,4 @@
-"""Takes docs/screenshots/{home,department,place,directory}-{360,1280}.png from a running server.
+"""Takes docs/screenshots/{home,events,event,department,place,directory}-{360,1280}.png from a running server.
 
 Usage: python -m scripts.screenshots http://127.0.0.1:8000
 """
@@ -20,6 +20,8 @@ ADDRESSES = {
     "home": "/ro/",
     "place": "/ro/locatii/manastur/",
     "directory": "/ro/contact/telefoane/",
+    "events": "/ro/evenimente/",
+    "event": "/ro/evenimente/muzica-de-joi/",
 }
 
 
