@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -28,25 +28,36 @@ class Benchmark:
     rounds: int
     limit_ms: float | None
     limit_ratio: float | None
+    limit_cpu_ms: float | None
+    limit_times: tuple[float, str] | None
+    stage: int
 
 
 @dataclass(frozen=True)
 class Result:
-    """Medians over the rounds. `ratio` compares CPU seconds with the hello-world view's."""
+    """Medians over the rounds. `milliseconds` are of wall time; `ratio` compares CPU with the hello-world view's.
+
+    CPU time is this process's: a database server's is part of the wall time only.
+    """
 
     name: str
     engine: str
     milliseconds: float
+    cpu_milliseconds: float
     ratio: float
     queries: int
     rounds: int
     limit_ms: float | None
     limit_ratio: float | None
+    limit_cpu_ms: float | None
 
     def is_within_limits(self) -> bool:
-        return (self.limit_ms is None or self.milliseconds <= self.limit_ms) and (
-            self.limit_ratio is None or self.ratio <= self.limit_ratio
+        measured = (
+            (self.milliseconds, self.limit_ms),
+            (self.ratio, self.limit_ratio),
+            (self.cpu_milliseconds, self.limit_cpu_ms),
         )
+        return all(limit is None or value <= limit for value, limit in measured)
 
     def as_json(self) -> dict[str, Any]:
         return {**asdict(self), "within_limits": self.is_within_limits()}
@@ -61,17 +72,24 @@ def benchmark(
     rounds: int = 40,
     limit_ms: float | None = None,
     limit_ratio: float | None = None,
+    limit_cpu_ms: float | None = None,
+    limit_times: tuple[float, str] | None = None,
+    stage: int = 0,
 ) -> Callable[[Prepare], Prepare]:
     """Register the decorated function, which returns (or yields) the call to measure, under `name`.
 
-    `limit_ms` is wall time in milliseconds, `limit_ratio` CPU time in hello-worlds; both hold for the median.
+    `limit_ms` is wall time in milliseconds, `limit_cpu_ms` CPU time, `limit_ratio` CPU time in hello-worlds,
+    `limit_times` (factor, name) CPU time in that of another benchmark measured before; all hold for the median.
+    Those of a later `stage` are measured after all of an earlier one, and may leave content behind.
     Raises ValueError when the name is taken.
     """
 
     def register(prepare: Prepare) -> Prepare:
         if name in REGISTRY:
             raise ValueError(f"There are two benchmarks named {name}.")
-        REGISTRY[name] = Benchmark(name, prepare, rounds, limit_ms, limit_ratio)
+        REGISTRY[name] = Benchmark(
+            name, prepare, rounds, limit_ms, limit_ratio, limit_cpu_ms, limit_times, stage
+        )
         return prepare
 
     return register
@@ -97,8 +115,8 @@ def prepared(what: Benchmark) -> Iterator[Call]:
         raise RuntimeError(f"{what.name} yields more than one call.")
 
 
-def measure(what: Benchmark, hello: Call, engine: str) -> Result:
-    """Measure one benchmark in turns with `hello`; `engine` names the database in the result."""
+def measure(what: Benchmark, hello: Call, engine: str, before: Iterable[Result] = ()) -> Result:
+    """Measure one benchmark in turns with `hello`; `engine` names the database, `before` what was measured with it."""
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
@@ -116,13 +134,20 @@ def measure(what: Benchmark, hello: Call, engine: str) -> Result:
             wall, cpu = _timed(call)
             walls.append(wall)
             cpus.append(cpu)
+    limit_cpu_ms = what.limit_cpu_ms
+    if what.limit_times:
+        factor, name = what.limit_times
+        other = next((result for result in before if result.name == name), None)
+        limit_cpu_ms = round(other.cpu_milliseconds * factor, 2) if other else limit_cpu_ms
     return Result(
         name=what.name,
         engine=engine,
         milliseconds=round(statistics.median(walls) * 1000, 2),
+        cpu_milliseconds=round(statistics.median(cpus) * 1000, 2),
         ratio=round(statistics.median(cpus) / statistics.median(hellos), 1),
         queries=queries,
         rounds=what.rounds,
         limit_ms=what.limit_ms,
         limit_ratio=what.limit_ratio,
+        limit_cpu_ms=limit_cpu_ms,
     )

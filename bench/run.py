@@ -33,7 +33,7 @@ def measure_engine(engine: str, words: list[str]) -> list[dict[str, Any]]:
         # Writing the log belongs to a request's cost; a terminal that scrolls does not.
         if isinstance(handler, logging.StreamHandler):
             handler.setStream(io.StringIO())
-    from bench.measure import REGISTRY, measure
+    from bench.measure import REGISTRY, Result, measure
     from bench.wsgi_calls import hello_call
 
     for module in sorted(Path(__file__).parent.glob("bench_*.py")):
@@ -44,11 +44,11 @@ def measure_engine(engine: str, words: list[str]) -> list[dict[str, Any]]:
         if not words or any(word in entry.name for word in words)
     ]
     hello = hello_call()
-    results = []
-    for entry in chosen:
+    results: list[Result] = []
+    for entry in sorted(chosen, key=lambda entry: entry.stage):
         print(f"  {engine}: {entry.name}", file=sys.stderr, flush=True)
-        results.append(measure(entry, hello, engine).as_json())
-    return results
+        results.append(measure(entry, hello, engine, results))
+    return [result.as_json() for result in results]
 
 
 def run_engine(engine: str, database_url: str, words: list[str]) -> list[dict[str, Any]]:
@@ -79,15 +79,23 @@ def run_engine(engine: str, database_url: str, words: list[str]) -> list[dict[st
 
 def table(results: list[dict[str, Any]]) -> str:
     """The results as a text table, one line each."""
-    lines = [f"{'benchmark':32} {'engine':11} {'median':>10} {'ratio':>8} {'queries':>8}  limit"]
+    width = max(len(row["name"]) for row in results)
+    lines = [
+        f"{'benchmark':{width}} {'engine':11} {'median':>10} {'CPU':>10} {'ratio':>8} {'queries':>8}  limit"
+    ]
     for row in results:
         limits = [f"{row['limit_ms']:g} ms"] if row["limit_ms"] is not None else []
+        limits += [f"{row['limit_cpu_ms']:g} ms CPU"] if row["limit_cpu_ms"] is not None else []
         limits += [f"{row['limit_ratio']:g} ×"] if row["limit_ratio"] is not None else []
         verdict = "" if row["within_limits"] else "  OVER"
         lines.append(
-            f"{row['name']:32} {row['engine']:11} {row['milliseconds']:7.2f} ms {row['ratio']:6.1f} ×"
+            f"{row['name']:{width}} {row['engine']:11} {row['milliseconds']:7.2f} ms"
+            f" {row['cpu_milliseconds']:7.2f} ms {row['ratio']:6.1f} ×"
             f" {row['queries']:8}  {', '.join(limits) or '-'}{verdict}"
         )
+    lines.append(
+        "median: wall time. CPU: of this process; a database server's is in the median only."
+    )
     lines.append("ratio: CPU time in units of a Django hello-world view, measured in turns with it")
     return "\n".join(lines)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.core.handlers.wsgi import WSGIHandler
@@ -15,8 +15,13 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 
-def get(application: WSGIApplication, address: str) -> tuple[int, bytes]:
-    """GET an address (path and query) as a reader without cookies; return status and body."""
+def get(
+    application: WSGIApplication, address: str, headers: Mapping[str, str] | None = None
+) -> tuple[int, bytes]:
+    """GET an address (path and query) as a reader without cookies; return status and body.
+
+    `headers` has more of the request's, named as WSGI names them ("HTTP_IF_NONE_MATCH").
+    """
     route, _, query = address.partition("?")
     status: list[int] = []
     environ = {
@@ -36,6 +41,7 @@ def get(application: WSGIApplication, address: str) -> tuple[int, bytes]:
         "wsgi.multithread": True,
         "wsgi.multiprocess": False,
         "wsgi.run_once": False,
+        **(headers or {}),
     }
 
     def start_response(line: str, headers: Any, exc_info: Any = None) -> Callable[[bytes], object]:

@@ -9,7 +9,7 @@ from django.db.models import F
 class ContentVersion(models.Model):
     """One row, counted up in the transaction of every change that pages show."""
 
-    version = models.PositiveBigIntegerField(default=0)
+    version = models.PositiveBigIntegerField(default=0, editable=False)
 
     changes_pages = False
 

@@ -19,6 +19,18 @@ from events.schedule import MAX_DAYS, Schedule, from_data
 FEED_PAST = timedelta(days=365)
 
 
+def _shared(name: str) -> Any:
+    """A reference of `EventFacts` that is let go when what it refers to is deleted."""
+    (field,) = (field for field in EventFacts._meta.local_fields if field.name == name)
+    return models.ForeignKey(
+        field.remote_field.model,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+
+
 class EventQuerySet(models.QuerySet["Event"]):
     def public(self) -> EventQuerySet:
         """Events that everybody may read about."""
@@ -38,6 +50,10 @@ class Event(EventFacts):
     """
 
     key = models.UUIDField(unique=True, editable=False)
+    # Pages protect what they refer to; a row that outlives its page must not.
+    place = _shared("place")
+    organiser_department = _shared("organiser_department")
+    organiser_organisation = _shared("organiser_organisation")
     # As the editors planned it, and as it holds: a series may take a break on public holidays.
     planned_data = models.JSONField(default=dict)
     schedule_data = models.JSONField(default=dict)

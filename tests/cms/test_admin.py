@@ -18,7 +18,7 @@ from wagtail.snippets.models import get_snippet_models
 from wagtail.users.models import UserProfile
 
 from cms.models import Alert, CalendarDay, CalendarYear, Menu, SiteIdentity, StandardPage
-from contacts.models import ContactPoint, Department, Person, Post
+from contacts.models import ContactPoint, Department, Organisation, Person, Post
 from home.roles import sync_roles
 from locations.models import Location, OpeningHours
 from tests.admin_forms import AdminForm, add, codes, edit
@@ -44,6 +44,7 @@ SNIPPETS = [
     Department,
     Post,
     Person,
+    Organisation,
 ]
 PAGE_TYPES = [m for m in apps.get_models() if issubclass(m, Page) and m._meta.app_label in OURS]
 

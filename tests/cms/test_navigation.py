@@ -32,12 +32,14 @@ def main_menu(client: Client, address: str) -> list[tuple[str, str, str | None]]
 
 def test_menu_leads_to_each_language_s_pages(client: Client) -> None:
     assert [url for url, _, _ in main_menu(client, "/ro/")] == [
+        "/ro/evenimente/",
         "/ro/contact/",
         "/ro/contact/telefoane/",
         "/ro/locatii/",
         "/ro/despre/",
     ]
     assert [url for url, _, _ in main_menu(client, "/hu/")] == [
+        "/hu/esemenyek/",
         "/hu/kapcsolat/",
         "/hu/kapcsolat/telefonok/",
         "/hu/helyszinek/",
