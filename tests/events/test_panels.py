@@ -181,8 +181,8 @@ def test_comparison_shows_sentences(editor: Client, series: EventPage) -> None:
     assert "{'ro'" not in text
     removed = " ".join(item.text for item in page.select(".deletion"))
     added = " ".join(item.text for item in page.select(".addition"))
-    assert "Every Thursday" in removed
-    assert "7 times" in added
+    assert "În fiecare joi" in removed
+    assert "de 7 ori" in added
     assert "Motivul & restul" in added
 
 
@@ -193,7 +193,7 @@ def test_comparison_of_a_series_that_became_a_single_event(
     series.recurrence = stored(None)
     second = series.save_revision()
     address = reverse("wagtailadmin_pages:revisions_compare", args=[series.pk, first.pk, second.pk])
-    assert "It does not repeat." in parse(editor.get(address).content).text
+    assert "Nu se repetă." in parse(editor.get(address).content).text
 
 
 # -- the summary -----------------------------------------------------------------------------------------------------
