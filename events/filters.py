@@ -137,8 +137,10 @@ register_dimension(
     Dimension(
         "organiser",
         _("Organiser"),
-        lambda keys: Q(organiser_organisation__key__in=keys)
-        | Q(organiser_department__key__in=keys, organiser_organisation__isnull=True),
+        lambda keys: (
+            Q(organiser_organisation__key__in=keys)
+            | Q(organiser_department__key__in=keys, organiser_organisation__isnull=True)
+        ),
         # They share their keys' space: both may organise.
         lambda: [
             slug_rows(Department.objects.all(), "key", "sort_order"),
@@ -240,7 +242,7 @@ class EventFilters:
         return list(values.items())
 
     def query_string(self, **changes: str | None) -> str:
-        """"?…" with the canonical parameters, "" for none. Commas stay readable."""
+        """ "?…" with the canonical parameters, "" for none. Commas stay readable."""
         pairs = self.pairs(**changes)
         return f"?{urlencode(pairs, safe=',')}" if pairs else ""
 

@@ -96,9 +96,7 @@ def first_of_each_day(
     return sorted(rows, key=lambda row: (row.first_day, row.start, row.pk))
 
 
-def numbered_by_day(
-    found: QuerySet[Occurrence], first: date, last: date, limit: int
-) -> list[Any]:
+def numbered_by_day(found: QuerySet[Occurrence], first: date, last: date, limit: int) -> list[Any]:
     """The first `limit` occurrences that begin on each day of [first, last]; `of_day` is how many do on that day.
 
     One query, which reads all of them once: for those with a condition. Asked a day at a time (`first_of_each_day`),
@@ -233,9 +231,9 @@ def filter_view(page_path: str, filters: EventFilters, known: dict[str, Any]) ->
 def problem_text(unknown: Unknown) -> str:
     """Tells a reader which part of the address was not understood, and that it was left out."""
     if unknown.name in ("from", "to"):
-        return _("“%(value)s” is no date of this calendar (write it as 2026-11-25): it was ignored.") % {
-            "value": unknown.value
-        }
+        return _(
+            "“%(value)s” is no date of this calendar (write it as 2026-11-25): it was ignored."
+        ) % {"value": unknown.value}
     item = dimension(unknown.name)
     return _("%(filter)s: there is no “%(value)s” here, so it was ignored.") % {
         "filter": item.label if item else unknown.name,
@@ -392,9 +390,13 @@ class _Composer:
         if single:
             limit = 10 * LIST_A_DAY
         days, ongoing = self._days(
-            days_between(first, last), limit, self.found.ongoing(first)  # type: ignore[attr-defined]
+            days_between(first, last),
+            limit,
+            self.found.ongoing(first),  # type: ignore[attr-defined]
         )
-        shown = [day for day in days if day.occurrences or (day.special and not self.filters.narrows)]
+        shown = [
+            day for day in days if day.occurrences or (day.special and not self.filters.narrows)
+        ]
         if archive:
             shown.reverse()
         total = sum(day.count for day in days)
@@ -412,7 +414,10 @@ class _Composer:
             context["empty"] = False
         if archive:
             earlier = first - timedelta(days=1)
-            context["next"] = (_("Earlier"), self._url(from_=None, when=None, to=earlier.isoformat()))
+            context["next"] = (
+                _("Earlier"),
+                self._url(from_=None, when=None, to=earlier.isoformat()),
+            )
         else:
             after = last + timedelta(days=1)
             changes = {"when": None, "from_": after.isoformat(), "to": None}
@@ -439,22 +444,21 @@ class _Composer:
                 events = self.filters.narrow(Event.objects.order_by())
                 coming = coming.filter(event__in=events.values("pk"))
             coming = coming.order_by("first_day", "start", "pk")
-            context["suggestions"] = views(
-                self.request, coming[:MOST_SUGGESTIONS], self.now
-            )
+            context["suggestions"] = views(self.request, coming[:MOST_SUGGESTIONS], self.now)
         return context
 
     def _result_text(self, total: int, first: date, last: date, days: list[DayView]) -> str:
-        cancelled = sum(
-            item.status == "cancelled" for day in days for item in day.occurrences
-        )
-        text = ngettext(
-            "%(count)s event, %(days)s.", "%(count)s events, %(days)s.", total
-        ) % {"count": total, "days": range_words(first, last)}
+        cancelled = sum(item.status == "cancelled" for day in days for item in day.occurrences)
+        text = ngettext("%(count)s event, %(days)s.", "%(count)s events, %(days)s.", total) % {
+            "count": total,
+            "days": range_words(first, last),
+        }
         # Where a busy day shows only its first, nobody has counted the others.
         if cancelled and not any(day.more for day in days):
             text += " " + (
-                ngettext("%(count)s of them is cancelled.", "%(count)s of them are cancelled.", cancelled)
+                ngettext(
+                    "%(count)s of them is cancelled.", "%(count)s of them are cancelled.", cancelled
+                )
                 % {"count": cancelled}
             )
         return text
@@ -488,7 +492,10 @@ class _Composer:
                 month_words(before),
                 self._url(when=None, to=None, from_=before.replace(day=1).isoformat()),
             ),
-            "next": (month_words(following), self._url(when=None, to=None, from_=following.isoformat())),
+            "next": (
+                month_words(following),
+                self._url(when=None, to=None, from_=following.isoformat()),
+            ),
             "empty": not total,
             "archive": False,
             "suggestions": [],

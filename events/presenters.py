@@ -42,11 +42,10 @@ def range_words(first: date, last: date, *, year: bool = True) -> str:
         words = {"first": first.day, "last": last.day, "month": date_format(first, "F")}
         if year:
             return pgettext(
-                "days of one month; the order is the language's", "%(first)s–%(last)s %(month)s %(year)s"
+                "days of one month; the order is the language's",
+                "%(first)s–%(last)s %(month)s %(year)s",
             ) % {**words, "year": first.year}
-        return (
-            pgettext("days of one month, no year", "%(first)s–%(last)s %(month)s") % words
-        )
+        return pgettext("days of one month, no year", "%(first)s–%(last)s %(month)s") % words
     with_first_year = year and first.year != last.year
     return _("%(first)s – %(last)s") % {
         "first": day_words(first, year=with_first_year, weekday=False),
@@ -173,12 +172,16 @@ def chip_shape(status: str, change: str = "") -> str:
 
 def change_label(change: str) -> str:
     """The word for a date that differs, "" for one as planned."""
-    return {
-        ChangeKind.CANCELLED: pgettext("stands alone beside an event", "Cancelled"),
-        ChangeKind.MOVED: pgettext("stands alone beside a date", "Moved"),
-        ChangeKind.CHANGED: pgettext("stands alone beside a date", "Changed"),
-        ChangeKind.ADDED: pgettext("stands alone beside a date", "Extra date"),
-    }.get(ChangeKind(change), "") if change else ""
+    return (
+        {
+            ChangeKind.CANCELLED: pgettext("stands alone beside an event", "Cancelled"),
+            ChangeKind.MOVED: pgettext("stands alone beside a date", "Moved"),
+            ChangeKind.CHANGED: pgettext("stands alone beside a date", "Changed"),
+            ChangeKind.ADDED: pgettext("stands alone beside a date", "Extra date"),
+        }.get(ChangeKind(change), "")
+        if change
+        else ""
+    )
 
 
 def when_words(start: datetime, end: datetime, first: date, last: date, all_day: bool) -> str:

@@ -14,7 +14,7 @@ SEPARATORS: Final = (",", ";", "\t")
 
 # What Romanian, Hungarian and English texts are written with; any other letter tells that a guess was wrong.
 _PUNCTUATION: Final = "„”“‘’‚–—…«»•·°§©®™€£×½²³´ \u00ad"
-_EAST: Final = frozenset("ăâîşţĂÂÎŞŢáéíóöőúüűÁÉÍÓÖŐÚÜŰ" + _PUNCTUATION)
+_EAST: Final = frozenset("ăâî\u015f\u0163ĂÂÎ\u015e\u0162áéíóöőúüűÁÉÍÓÖŐÚÜŰ" + _PUNCTUATION)
 _WEST: Final = frozenset("áàâäãéèêëíìîïóòôöõúùûüçñßÁÀÂÄÃÉÈÊËÍÎÏÓÔÖÕÚÙÛÜÇÑ" + _PUNCTUATION)
 
 

@@ -23,7 +23,7 @@ def _shared(name: str) -> Any:
     """A reference of `EventFacts` that is let go when what it refers to is deleted."""
     (field,) = (field for field in EventFacts._meta.local_fields if field.name == name)
     return models.ForeignKey(
-        field.remote_field.model,
+        field.remote_field.model,  # type: ignore[union-attr]
         null=True,
         blank=True,
         on_delete=models.SET_NULL,
@@ -38,9 +38,7 @@ class EventQuerySet(models.QuerySet["Event"]):
 
     def in_feeds(self, today: date) -> EventQuerySet:
         """One-off events from 12 months back; series that were still alive within 12 months."""
-        return self.public().filter(
-            Q(last_day__isnull=True) | Q(last_day__gte=today - FEED_PAST)
-        )
+        return self.public().filter(Q(last_day__isnull=True) | Q(last_day__gte=today - FEED_PAST))
 
 
 class Event(EventFacts):

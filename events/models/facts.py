@@ -20,7 +20,9 @@ class EventFacts(models.Model):
         max_length=16,
         choices=State.choices,
         default=State.SCHEDULED,
-        help_text=_("Of the whole event. Single dates are changed under “Changes of single dates”."),
+        help_text=_(
+            "Of the whole event. Single dates are changed under “Changes of single dates”."
+        ),
     )
     state_reason = LocalizedCharField(
         _("reason"),

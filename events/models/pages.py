@@ -123,7 +123,10 @@ class EventPage(EventFacts, BasePage):
     # Dates that an imported series never had (EXDATE), as ISO texts. What was announced is cancelled instead.
     left_out = models.JSONField(default=list, blank=True, editable=False)
     categories = ParentalManyToManyField(
-        Category, verbose_name=_("categories"), blank=True, help_text=_("Each has its own calendar.")
+        Category,
+        verbose_name=_("categories"),
+        blank=True,
+        help_text=_("Each has its own calendar."),
     )
     audiences = ParentalManyToManyField(
         Audience, verbose_name=_("audiences"), blank=True, help_text=_("For whom it is.")
@@ -322,7 +325,9 @@ class EventDateChange(CommaBelowMixin, Orderable):
         _("reason or note"),
         blank=True,
         max_length=300,
-        help_text=_("Stands first in people's calendars. Write it whenever a date does not happen."),
+        help_text=_(
+            "Stands first in people's calendars. Write it whenever a date does not happen."
+        ),
     )
     title = LocalizedCharField(
         _("other title"), blank=True, max_length=200, help_text=_("Only if this date has its own.")

@@ -130,7 +130,18 @@ def test_page_is_sound_in_every_language(
 
 @pytest.mark.parametrize(
     "name",
-    ["home", "contact", "directory", "places", "place", "department", "events", "month", "week", "event"],
+    [
+        "home",
+        "contact",
+        "directory",
+        "places",
+        "place",
+        "department",
+        "events",
+        "month",
+        "week",
+        "event",
+    ],
 )
 def test_page_is_readable_at_320_px(visitor: Visitor, name: str) -> None:
     """WCAG 1.4.10: no scrolling sideways at 320 CSS px, which is also 1280 px at 400 % zoom."""
