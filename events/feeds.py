@@ -10,7 +10,7 @@ import gzip
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from django.conf import settings
@@ -21,6 +21,7 @@ from django.utils.translation import override
 
 from cms.models import SiteIdentity
 from cms.multilingual import LANGUAGES, LocalizedText
+from events.entries import Sources
 from events.enums import State
 from events.feed_formats import FeedItem, json_feed, rss
 from events.filters import EventFilters, Options, options
@@ -29,6 +30,7 @@ from events.models.event import CalendarState, Event, EventText, FeedSnapshot, O
 from events.models.taxonomy import Category
 from events.subscriptions import base_url, feed_url
 from locations.hours import BUCHAREST
+from locations.models import Location
 
 CONTENT_TYPES: Final = {
     "ics": "text/calendar; charset=utf-8",
@@ -88,12 +90,13 @@ def make(feed: FeedRequest, state: CalendarState, today: date) -> FeedSnapshot:
         body = _body(feed, state, today)
     # No name and no time in the header: the same bytes whoever packs them.
     gzipped = gzip.compress(body, compresslevel=5, mtime=0)
+    etag = hashlib.sha256(body).hexdigest()
     made = FeedSnapshot(
         key=feed.key,
         version=state.version,
         day=today,
-        etag=hashlib.sha256(body).hexdigest(),
-        last_modified=state.changed_at,
+        etag=etag,
+        last_modified=_last_modified(feed, etag, state),
         body=body,
         gzipped=gzipped,
         made_at=timezone.now(),
@@ -105,6 +108,17 @@ def make(feed: FeedRequest, state: CalendarState, today: date) -> FeedSnapshot:
     if feed.filters.narrows:
         _prune()
     return made
+
+
+def _last_modified(feed: FeedRequest, etag: str, state: CalendarState) -> datetime:
+    """When the bytes last changed, for those who ask by time alone: no entry need have changed for that.
+
+    An event leaves the window, a category gets another colour.
+    """
+    known = FeedSnapshot.objects.filter(key=feed.key).values_list("etag", "last_modified").first()
+    if known is None or known[1] < state.changed_at:
+        return state.changed_at
+    return known[1] if known[0] == etag else timezone.now()
 
 
 def _prune() -> None:
@@ -226,10 +240,17 @@ def _items(feed: FeedRequest, today: date) -> Sequence[FeedItem]:
         .select_related("page")
         .defer("ical")
     }
-    return [_item(row, texts[row.event_id]) for row in rows if row.event_id in texts]
+    elsewhere = {pk for row in rows if (pk := row.change_data.get("place_id"))}
+    places = Sources(locations=Location.objects.in_bulk(elsewhere) if elsewhere else {})
+    return [
+        _item(row, texts[row.event_id], places, feed.language)
+        for row in rows
+        if row.event_id in texts
+    ]
 
 
-def _item(row: Occurrence, text: EventText) -> FeedItem:
+def _item(row: Occurrence, text: EventText, places: Sources, language: str) -> FeedItem:
+    own = places.place(row.change_data.get("place_id", 0), language)
     title = str(LocalizedText(row.change_data.get("title") or {})) or text.title
     reason = row.change_data.get("reason") or {}
     summary = " ".join(part for part in (str(LocalizedText(reason)), text.card["summary"]) if part)
@@ -241,7 +262,9 @@ def _item(row: Occurrence, text: EventText) -> FeedItem:
         start=row.start,
         end=row.end,
         all_day=row.all_day,
-        place=row.change_data.get("place") or text.card["place"],
+        place=", ".join(part for part in (own.name, own.address) if part)
+        if own
+        else row.change_data.get("place") or text.card["place"],
         status=State(row.status),
         categories=tuple(name for _slug, name in text.card["categories"]),
         modified=row.event.content_modified,

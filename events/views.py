@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, QueryDict
@@ -30,6 +31,7 @@ from events.subscriptions import base_url, host, qr_code
 FRESH = timedelta(minutes=15)
 STALE_WHILE_REVALIDATE = timedelta(days=1)
 STALE_IF_ERROR = timedelta(days=7)
+_REFUSED = re.compile(r"q=0(\.0*)?")
 
 
 def _cacheable(response: HttpResponse) -> HttpResponse:
@@ -82,8 +84,17 @@ def _asked(query: QueryDict, name: str, slug: str) -> tuple[EventFilters, str]:
     return filters, f"{name}/{slug}" if name else "events"
 
 
+def _takes_gzip(accepted: str) -> bool:
+    """Whether `accepted` (Accept-Encoding, RFC 9110 section 12.5.3) names gzip, and not to refuse it."""
+    for coding in accepted.split(","):
+        name, _separator, weight = coding.partition(";")
+        if name.strip().lower() == "gzip":
+            return not _REFUSED.fullmatch(weight.replace(" ", ""))
+    return False
+
+
 def _respond(request: HttpRequest, found: FeedSnapshot, wanted: FeedRequest) -> HttpResponse:
-    packed = "gzip" in request.headers.get("Accept-Encoding", "")
+    packed = _takes_gzip(request.headers.get("Accept-Encoding", ""))
     etag = f'"{found.etag}{"-gz" if packed else ""}"'
     stamp = int(found.last_modified.timestamp())
     response = get_conditional_response(request, etag=etag, last_modified=stamp)

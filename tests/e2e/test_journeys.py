@@ -27,7 +27,11 @@ def test_keyboard_alone_skips_to_the_content_and_follows_a_task(visitor: Visitor
     assert "conținut" in focused(page)
     page.keyboard.press("Enter")
     assert focused(page) == "content"
-    page.keyboard.press("Tab")
+    # Today's events come first, then what people come for.
+    for _step in range(8):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.matches('.toc a, [href^=\"/ro/contact/\"]')"):
+            break
     page.keyboard.press("Enter")
     page.wait_for_url("**/ro/contact/**")
 
