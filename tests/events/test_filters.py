@@ -28,7 +28,7 @@ from events.models import Event
 from tests.events.calendar_site import make_calendar_site
 from tests.factories import AudienceFactory, CategoryFactory, EventPageFactory, LocationFactory
 
-KNOWN = {
+KNOWN: dict[str, list[tuple[str, dict[str, str]]]] = {
     "category": [("sport", {"ro": "Sport"}), ("muzica", {"ro": "Muzică"}), ("arte", {})],
     "audience": [("copii", {}), ("seniori", {})],
     "language": [("ro", {}), ("hu", {})],
