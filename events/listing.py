@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from cms.content_version import versioned
+from cms.models import SiteIdentity
 from cms.multilingual import LocalizedText, content_language
 from cms.page_urls import page_url
 from cms.service_calendar import moment, working_calendar
@@ -253,11 +254,13 @@ def index_context(page: EventIndexPage, request: HttpRequest) -> dict[str, Any]:
     )()
     form = filter_view(path, filters, known)
     language = content_language()
-    title = (
-        f"{page.title}: {form.words}"
-        if form.words
-        else _("All events of %(city)s") % {"city": "Cluj-Napoca"}
-    )
+    identity = versioned(request, "identity", SiteIdentity.objects.first)
+    if form.words:
+        title = f"{page.title}: {form.words}"
+    elif identity and identity.city:
+        title = _("All events of %(city)s") % {"city": identity.city}
+    else:
+        title = _("All events")
     context.update(
         view=filters.view,
         views=[

@@ -180,7 +180,8 @@ def draft_event(page: EventPage, calendar: WorkingCalendar, today: date) -> Even
     schedule = page.schedule(calendar, until)
     if schedule is None:
         return None
-    event = Event(key=page.translation_key, schedule_data=to_data(schedule))
+    # Relations to many ask for an id, even those that are filled in below.
+    event = Event(pk=page.event_id or 0, key=page.translation_key, schedule_data=to_data(schedule))
     for name in _FACTS:
         setattr(event, name, getattr(page, name))
     event._prefetched_objects_cache = {  # type: ignore[attr-defined]
