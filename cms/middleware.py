@@ -115,10 +115,9 @@ class SecurityHeadersMiddleware:
 NEUTRAL_PREFIXES = ("/calendar/", "/contacts/")
 
 
-def _vary_without_language(response: HttpResponse) -> None:
-    """Take back what LocaleMiddleware says of every address outside /ro/, /en/ and /hu/."""
+def _vary_without(response: HttpResponse, header: str) -> None:
     names = [name.strip() for name in response.headers.get("Vary", "").split(",")]
-    kept = [name for name in names if name and name.lower() != "accept-language"]
+    kept = [name for name in names if name and name.lower() != header]
     if kept:
         response["Vary"] = ", ".join(kept)
     elif response.has_header("Vary"):
@@ -141,10 +140,17 @@ class PublicPageMiddleware:
         if "\x00" in request.path:
             return HttpResponse(status=404)
         response = self.get_response(request)
-        if not isinstance(response, HttpResponse) or not self._is_public(request, response):
+        if not isinstance(response, HttpResponse):
+            return response
+        if "public" in response.headers.get("Cache-Control", ""):
+            # The view says it is for everybody. Django would still take away a session cookie that is broken.
+            response.cookies.pop(settings.SESSION_COOKIE_NAME, None)
+            _vary_without(response, "cookie")
+        if not self._is_public(request, response):
             return response
         if request.path.startswith(NEUTRAL_PREFIXES):
-            _vary_without_language(response)
+            # LocaleMiddleware says so of every address outside /ro/, /en/ and /hu/.
+            _vary_without(response, "accept-language")
         response.headers.setdefault("Cache-Control", "public, max-age=0, must-revalidate")
         if response.status_code != 200:
             return response

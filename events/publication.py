@@ -519,7 +519,8 @@ def refresh_below(path: str) -> None:
 @transaction.atomic
 def refresh_holidays() -> None:
     """Let the series that break on public holidays follow the working calendar, which changed."""
-    for event in Event.objects.filter(skip_public_holidays=True, public=True):
+    # Those that are private for now, too: they come back as they are then.
+    for event in Event.objects.filter(skip_public_holidays=True, digest__gt=""):
         _settle_schedule(event)
         event.save(update_fields=["schedule_data", "first_day", "last_day"])
         refresh([event.pk])

@@ -117,6 +117,16 @@ def test_headers(
     assert parsedate_to_datetime(response["Last-Modified"]) == timezone.now()
 
 
+@pytest.mark.parametrize("cookie", ["sessionid=x", "sessionid=", f"csrftoken={'a' * 32}"])
+def test_no_cookie_whatever_was_sent(client: Client, concert: EventPage, cookie: str) -> None:
+    """A broken session must not be mended here: caches keep the answer for everybody."""
+    for address in (FEED, "/ro/evenimente/concert/event.ics"):
+        response = client.get(address, headers={"Cookie": cookie})
+        assert response.status_code == 200
+        assert not response.cookies, address
+        assert "Cookie" not in response["Vary"]
+
+
 def test_robots_may_fetch(client: Client) -> None:
     """Google's importer obeys robots.txt."""
     assert "calendar" not in client.get("/robots.txt").content.decode()
@@ -308,7 +318,7 @@ def test_nothing_an_editor_types_is_a_property(client: Client, site: CalendarSit
     EventPageFactory(
         parent=site.index,
         title="Titlu\r\nATTENDEE:mailto:x@example.org",
-        summary="Text\r\nBEGIN:VALARM\u2028END:VEVENT\x00",
+        summary="Text\r\nBEGIN:VALARM\u2028END:VEVENT\x07",
         place_text=text("Parc\nRRULE:FREQ=SECONDLY"),
     )
     content = client.get(FEED).content

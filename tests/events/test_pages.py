@@ -658,7 +658,7 @@ def test_facts_and_structured_data(client: Client, three: CalendarSite) -> None:
         accessible=True,
         access_note=text("Rampă la intrare", "Ramp at the door", "Rámpa"),
     )
-    page.document_links = [EventDocument(document=document)]
+    page.document_links.add(EventDocument(document=document))
     page.save_revision().publish()
     translate(page, "en", "Concert", "concert")
     soup = soup_of(client, "/en/events/concert/")

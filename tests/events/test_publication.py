@@ -490,7 +490,7 @@ def test_a_document_s_new_title_and_end(client: Client, site: CalendarSite) -> N
     document = Document(title="Program")
     document.file.save("program.pdf", ContentFile(b"%PDF-1.4"))
     page = EventPageFactory(parent=site.index)
-    page.document_links = [EventDocument(document=document)]
+    page.document_links.add(EventDocument(document=document))
     page.save()
     assert "ATTACH" in only_entry(client, "ro")
     document.title = "Programul complet"
@@ -565,6 +565,19 @@ def test_a_series_that_begins_on_a_holiday_is_the_same_each_time(site: CalendarS
     publish(page)
     CalendarDayFactory(first_day=date(2027, 6, 16))
     assert (days_of(page), counted(page)) == before
+
+
+def test_a_holiday_that_came_while_an_event_was_private(site: CalendarSite) -> None:
+    page = EventPageFactory(
+        parent=site.index, start_date=date(2026, 11, 24), rule=TUESDAYS, skip_public_holidays=True
+    )
+    restriction = PageViewRestriction.objects.create(
+        page=page, restriction_type=PageViewRestriction.LOGIN
+    )
+    CalendarDayFactory(kind="holiday", first_day=date(2026, 12, 8))
+    restriction.delete()
+    assert days_of(page).get(date(2026, 12, 8), State.CANCELLED) == State.CANCELLED
+    assert days_of(page)[date(2026, 12, 15)] == State.SCHEDULED
 
 
 def test_skipping_holidays_from_now_on_cancels_what_was_announced(site: CalendarSite) -> None:
