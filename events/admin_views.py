@@ -19,7 +19,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.decorators.http import require_http_methods
 from wagtail import hooks
 from wagtail.admin import messages
@@ -286,5 +286,7 @@ def log_actions(actions: Any) -> None:
         gettext_lazy("Ended: its later dates are a series of their own"),
     )
     actions.register_action(
-        "events.cancel", gettext_lazy("Cancel"), gettext_lazy("Cancelled with a reason")
+        "events.cancel",
+        pgettext_lazy("log of an event", "Cancel"),
+        gettext_lazy("Cancelled with a reason"),
     )

@@ -20,7 +20,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
@@ -191,7 +191,7 @@ def revoke_key(request: HttpRequest, pk: int) -> HttpResponse:
         if token.revoked_at is None:
             token.revoke()
             log(instance=token, action="events.revoke_agenda_token", user=request.user)
-    messages.success(request, _now("The key is revoked: its calendar can not be read any more."))
+    messages.success(request, gettext("The key is revoked: its calendar can not be read any more."))
     return redirect("agenda_keys:index")
 
 

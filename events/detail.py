@@ -30,7 +30,6 @@ from events.presenters import (
     when_words,
 )
 from events.recurrence_text import schedule_sentence
-from events.schedule import to_data
 from events.structured_data import event_data
 from events.subscriptions import (
     base_url,

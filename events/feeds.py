@@ -203,7 +203,7 @@ def filter_words(filters: EventFilters, known: Options) -> str:
     if "accessible" in filters.flags:
         words.append(_("Step-free access"))
     if filters.query:
-        words.append(f"“{filters.query}”")
+        words.append(_("“%(words)s”") % {"words": filters.query})
     return ", ".join(words)
 
 

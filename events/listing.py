@@ -212,7 +212,8 @@ def filter_view(page_path: str, filters: EventFilters, known: dict[str, Any]) ->
     for flag in filters.flags:
         active.append((flag_labels()[flag], page_path + filters.query_string(**{flag: None})))
     if filters.query:
-        active.append((f"“{filters.query}”", page_path + filters.query_string(q=None)))
+        words = _("“%(words)s”") % {"words": filters.query}
+        active.append((words, page_path + filters.query_string(q=None)))
     in_form = {group.name for group in groups} | set(FLAGS) | {"q"}
     labels_only = [label for label, _url in active]
     return FilterView(

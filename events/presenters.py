@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -16,6 +16,7 @@ from cms.multilingual import LocalizedText, content_language
 from cms.working_calendar import SpecialDay
 from events.enums import ChangeKind, State
 from events.models.event import EventText, Occurrence
+from events.recurrence_text import days_text
 from locations.hours import BUCHAREST
 
 NOON, EVENING = 12, 18
@@ -36,21 +37,7 @@ def day_words(day: date, *, year: bool = True, weekday: bool = True) -> str:
 
 def range_words(first: date, last: date, *, year: bool = True) -> str:
     """Several days in the active language: "25–28 noiembrie 2026", "28 noiembrie – 2 decembrie 2026"."""
-    if first == last:
-        return day_words(first, year=year, weekday=False)
-    if (first.year, first.month) == (last.year, last.month):
-        words = {"first": first.day, "last": last.day, "month": date_format(first, "F")}
-        if year:
-            return pgettext(
-                "days of one month; the order is the language's",
-                "%(first)s–%(last)s %(month)s %(year)s",
-            ) % {**words, "year": first.year}
-        return pgettext("days of one month, no year", "%(first)s–%(last)s %(month)s") % words
-    with_first_year = year and first.year != last.year
-    return _("%(first)s – %(last)s") % {
-        "first": day_words(first, year=with_first_year, weekday=False),
-        "last": day_words(last, year=year, weekday=False),
-    }
+    return days_text(first, last, year=year)
 
 
 def time_words(moment: datetime) -> str:
@@ -152,6 +139,8 @@ def special_view(special: SpecialDay | None) -> SpecialView | None:
 
 def status_label(status: str) -> str:
     """The word for a state that readers must notice, "" for an event that takes place as planned."""
+    if status == State.SCHEDULED:
+        return ""
     return {
         State.CANCELLED: pgettext("stands alone beside an event", "Cancelled"),
         State.POSTPONED: pgettext("stands alone beside an event", "Postponed"),
@@ -172,16 +161,14 @@ def chip_shape(status: str, change: str = "") -> str:
 
 def change_label(change: str) -> str:
     """The word for a date that differs, "" for one as planned."""
-    return (
-        {
-            ChangeKind.CANCELLED: pgettext("stands alone beside an event", "Cancelled"),
-            ChangeKind.MOVED: pgettext("stands alone beside a date", "Moved"),
-            ChangeKind.CHANGED: pgettext("stands alone beside a date", "Changed"),
-            ChangeKind.ADDED: pgettext("stands alone beside a date", "Extra date"),
-        }.get(ChangeKind(change), "")
-        if change
-        else ""
-    )
+    if not change:
+        return ""
+    return {
+        ChangeKind.CANCELLED: pgettext("stands alone beside an event", "Cancelled"),
+        ChangeKind.MOVED: pgettext("stands alone beside a date", "Moved"),
+        ChangeKind.CHANGED: pgettext("stands alone beside a date", "Changed"),
+        ChangeKind.ADDED: pgettext("stands alone beside a date", "Extra date"),
+    }.get(ChangeKind(change), "")
 
 
 def when_words(start: datetime, end: datetime, first: date, last: date, all_day: bool) -> str:
@@ -290,9 +277,3 @@ def occurrence_view(
 def days_between(first: date, last: date) -> list[date]:
     """All days from `first` to `last`, both included."""
     return [first + timedelta(days=n) for n in range((last - first).days + 1)]
-
-
-def cut(items: Iterable[Any], limit: int) -> tuple[list[Any], int]:
-    """The first `limit` of `items`, and how many more there are."""
-    found = list(items)
-    return found[:limit], max(len(found) - limit, 0)

@@ -105,15 +105,27 @@ def _publish_facts(page: EventPage) -> None:
     if page.event_id != event.pk:
         type(page).objects.filter(translation_key=page.translation_key).update(event=event)
         page.event = event
-    withdrawn, event.withdrawn = event.withdrawn, []
-    if withdrawn:
-        Event.objects.filter(pk=event.pk).update(withdrawn=[])
-        revisions = dict(withdrawn)
-        for translation in event.pages.filter(pk__in=revisions, live=False):
-            # What was live: a translator's newer draft stays one.
-            revision = translation.revisions.filter(pk=revisions[translation.pk]).first()
-            (revision or translation.save_revision()).publish(log_action=True)
+    if not _is_restricted(page):
+        _restore(event)
     refresh([event.pk])
+
+
+def _is_restricted(page: EventPage) -> bool:
+    restricted = restricted_paths()
+    return bool(restricted) and page.path.startswith(restricted)
+
+
+def _restore(event: Event) -> None:
+    """Publish the translations again that went down with their source, as they were."""
+    withdrawn, event.withdrawn = event.withdrawn, []
+    if not withdrawn:
+        return
+    Event.objects.filter(pk=event.pk).update(withdrawn=[])
+    revisions = dict(withdrawn)
+    for translation in event.pages.filter(pk__in=revisions, live=False):
+        # What was live: a translator's newer draft stays one.
+        revision = translation.revisions.filter(pk=revisions[translation.pk]).first()
+        (revision or translation.save_revision()).publish(log_action=True)
 
 
 def _set_facts(event: Event, page: EventPage, planned: Schedule) -> None:
@@ -514,6 +526,20 @@ def refresh_where(condition: Q) -> None:
 def refresh_below(path: str) -> None:
     """Write anew the events whose pages lie at or below the tree path `path`."""
     refresh_where(Q(pages__path__startswith=path))
+
+
+@transaction.atomic
+def follow_restrictions(path: str) -> None:
+    """What is not for everybody in the source language is not in the others: let the events below `path` follow."""
+    for event in Event.objects.filter(pages__path__startswith=path, digest__gt="").distinct():
+        live = event.pages.filter(live=True).select_related("locale")
+        source = next((page for page in live if page.is_source), None)
+        if source is not None and _is_restricted(source):
+            withdraw([event.pk])
+        else:
+            if source is not None:
+                _restore(event)
+            refresh([event.pk])
 
 
 @transaction.atomic

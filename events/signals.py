@@ -82,7 +82,7 @@ def _calendar_changed(raw: bool = False, **kwargs: Any) -> None:
 
 def _restriction_changed(instance: PageViewRestriction, raw: bool = False, **kwargs: Any) -> None:
     if not raw:
-        publication.refresh_below(instance.page.path)
+        publication.follow_restrictions(instance.page.path)
 
 
 def _page_deleted(instance: EventPage, **kwargs: Any) -> None:

@@ -19,7 +19,7 @@ from django.db.models.signals import post_delete
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 
@@ -124,7 +124,7 @@ class AgendaItem(CommaBelowMixin, models.Model):
 
     def __str__(self) -> str:
         """Its number and nothing else: logs, reports and messages repeat this."""
-        return _now("Agenda item %(number)s") % {"number": self.pk or "–"}
+        return gettext("Agenda item %(number)s") % {"number": self.pk or "–"}
 
     @property
     def is_public(self) -> bool:
@@ -256,7 +256,7 @@ class AgendaToken(models.Model):
 
     def __str__(self) -> str:
         """Its number: whose calendar it is concerns the Cabinet alone."""
-        return _now("Calendar key %(number)s") % {"number": self.pk or "–"}
+        return gettext("Calendar key %(number)s") % {"number": self.pk or "–"}
 
     @classmethod
     def issue(cls, label: str, scope: str, created_by: Any) -> tuple[AgendaToken, str]:

@@ -99,7 +99,8 @@ class EventText(models.Model):
     `card` holds what a list shows, in that language; `ical` the finished components (RFC 5545).
     """
 
-    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="texts")
+    # The constraint below has the index.
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="texts", db_index=False)
     language = models.CharField(max_length=2)
     page = models.ForeignKey(
         "events.EventPage", null=True, on_delete=models.SET_NULL, related_name="+"
@@ -150,7 +151,10 @@ class Occurrence(models.Model):
     Written as a difference by `events.publication`; unpublished and private events have none.
     """
 
-    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="occurrences")
+    # The indexes below begin with it.
+    event = models.ForeignKey(
+        Event, on_delete=models.CASCADE, related_name="occurrences", db_index=False
+    )
     original_start = models.DateTimeField()
     start = models.DateTimeField()
     end = models.DateTimeField()
@@ -223,9 +227,10 @@ class FeedSnapshot(models.Model):
     day = models.DateField()
     etag = models.CharField(max_length=64)
     last_modified = models.DateTimeField()
-    body = models.BinaryField()
-    gzipped = models.BinaryField()
     made_at = models.DateTimeField(db_index=True)
+    # Last: SQLite reads through what stands before a column.
+    gzipped = models.BinaryField()
+    body = models.BinaryField()
 
     changes_pages = False
 

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -289,10 +289,12 @@ class EventPage(EventFacts, BasePage):
         context.update(detail.event_context(self, request))
         return context
 
-    def get_sitemap_urls(self, request: HttpRequest | None = None) -> list[dict[str, Any]]:
-        """With the day it last changed; events that are long over stay in the archive only."""
-        urls: list[dict[str, Any]] = super().get_sitemap_urls(request)
-        return urls
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """A translation is nobody's while its source is not for everybody; raises Http404 then."""
+        is_preview = getattr(request, "is_preview", False)
+        if not (is_preview or self.is_source or self.event is None or self.event.public):
+            raise Http404
+        return super().serve(request, *args, **kwargs)
 
 
 class EventDateChange(CommaBelowMixin, Orderable):

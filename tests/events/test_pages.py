@@ -809,11 +809,23 @@ def test_private_source_is_private_in_every_language(client: Client, three: Cale
     """Its dates and place are the source's: a translation alone must not tell of the event."""
     page = add(three, title="Intern", slug="intern", place_text=text("Sala secretă"))
     translate(page, "en", "Internal", "internal")
-    PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.LOGIN)
-    content = client.get("/en/events/internal/").content.decode()
-    assert "Sala secretă" not in content
-    assert "2026-11-26" not in content
+    assert client.get("/en/events/internal/").status_code == 200
+    restriction = PageViewRestriction.objects.create(
+        page=page, restriction_type=PageViewRestriction.LOGIN
+    )
+    response = client.get("/en/events/internal/")
+    assert response.status_code == 410
+    assert "Internal" not in response.content.decode()
+    assert "/en/events/internal/" not in client.get("/sitemap.xml").content.decode()
     assert occurrences_on(client, PATHS["en"]) == []
+    # Publishing either of them meanwhile does not let it out.
+    publish(EventPage.objects.get(pk=page.pk))
+    english = EventPage.objects.get(slug="internal")
+    assert not english.live
+    publish(english)
+    assert client.get("/en/events/internal/").status_code == 404
+    restriction.delete()
+    assert client.get("/en/events/internal/").status_code == 200
 
 
 def test_event_that_was_taken_down_is_gone(client: Client, site: CalendarSite) -> None:
