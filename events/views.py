@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
 from django.utils.http import http_date
 from django.utils.translation import override
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page
@@ -31,6 +32,7 @@ from events.subscriptions import base_url, host, qr_code
 FRESH = timedelta(minutes=15)
 STALE_WHILE_REVALIDATE = timedelta(days=1)
 STALE_IF_ERROR = timedelta(days=7)
+# The views are exempt from the token against forgery: they only read, and another method is a 405, not a 403.
 _REFUSED = re.compile(r"q=0(\.0*)?")
 
 
@@ -51,6 +53,7 @@ def _cacheable(response: HttpResponse) -> HttpResponse:
 # -- feeds -----------------------------------------------------------------------------------------------------------
 
 
+@csrf_exempt
 @require_safe
 def feed(
     request: HttpRequest, language: str, extension: str, name: str = "", slug: str = ""
@@ -107,6 +110,7 @@ def _respond(request: HttpRequest, found: FeedSnapshot, wanted: FeedRequest) -> 
             response["Content-Encoding"] = "gzip"
     response["ETag"] = etag
     response["Last-Modified"] = http_date(stamp)
+    response["Content-Language"] = wanted.language
     patch_vary_headers(response, ["Accept-Encoding"])
     return _cacheable(response)
 
@@ -134,6 +138,7 @@ def _moved(request: HttpRequest, path: str, rest: str) -> HttpResponse | None:
     return HttpResponsePermanentRedirect(f"{url}{rest}") if url else None
 
 
+@csrf_exempt
 @require_safe
 def event_file(request: HttpRequest, path: str, day: str = "") -> HttpResponse:
     """{event page}event.ics: the event with all its dates; {event page}{YYYYMMDD}.ics: one of them."""
@@ -181,6 +186,7 @@ def _one_date(page: EventPage, text: str, language: str) -> tuple[bytes, datetim
 # -- paper -----------------------------------------------------------------------------------------------------------
 
 
+@csrf_exempt
 @require_safe
 def poster(request: HttpRequest, path: str) -> HttpResponse:
     """{event page}poster/?size=a3|a4: the event on a sheet, with a QR code that leads to its page."""
@@ -204,6 +210,7 @@ def poster(request: HttpRequest, path: str) -> HttpResponse:
     return _unindexed(render(request, "events/poster.html", context))
 
 
+@csrf_exempt
 @require_safe
 def programme(request: HttpRequest, path: str) -> HttpResponse:
     """{calendar}programme/?from=YYYY-MM-DD: the programme of that week on paper."""

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone, translation
 from django.utils.cache import patch_cache_control
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from cms.models import CalendarDay, SiteIdentity
@@ -32,6 +33,7 @@ def _last_change(hours: OpeningHours) -> datetime:
     return max(stamp for stamp in stamps if stamp)
 
 
+@csrf_exempt  # Another method is told so: 405, not 403.
 @require_safe
 def closures(request: HttpRequest, language: str, key: str) -> HttpResponse:
     """/calendar/{language}/hours/{key}.ics: 12 months of closures; empty but valid while hours are unknown."""
@@ -72,6 +74,7 @@ def closures(request: HttpRequest, language: str, key: str) -> HttpResponse:
             "Content-Disposition": f'inline; filename="{place.key}.ics"',
             "Access-Control-Allow-Origin": "*",
             "X-Robots-Tag": "noindex",
+            "Content-Language": language,
         },
     )
     patch_cache_control(

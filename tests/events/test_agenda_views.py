@@ -373,7 +373,8 @@ def test_unknown_and_revoked_keys_cost_the_same_queries(
 
 
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete", "options"])
-def test_other_methods_are_refused(client: Client, method: str) -> None:
+def test_other_methods_are_refused(method: str) -> None:
+    client = Client(enforce_csrf_checks=True)
     for address in (token_address(), "/calendar/agenda/" + "A" * 43 + ".ics", FEEDS[0]):
         assert getattr(client, method)(address).status_code == 405
 

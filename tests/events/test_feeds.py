@@ -239,12 +239,17 @@ def test_head_tells_the_same_without_a_body(client: Client, concert: EventPage) 
 
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete", "options"])
 @pytest.mark.parametrize("address", [FEED, "/ro/evenimente/concert/event.ics"])
-def test_other_methods_are_refused(
-    client: Client, concert: EventPage, method: str, address: str
-) -> None:
-    response = getattr(client, method)(address)
+def test_other_methods_are_refused(concert: EventPage, method: str, address: str) -> None:
+    # As from a stranger's program, which has no token against forgery.
+    response = getattr(Client(enforce_csrf_checks=True), method)(address)
     assert response.status_code == 405
     assert "GET" in response["Allow"]
+
+
+@pytest.mark.parametrize("language", ["ro", "en", "hu"])
+def test_the_language_is_the_address_s(client: Client, concert: EventPage, language: str) -> None:
+    response = client.get(f"/calendar/{language}/events.ics", headers={"Accept-Language": "hu"})
+    assert response["Content-Language"] == language
 
 
 # -- what it says ------------------------------------------------------------------------------------------------
