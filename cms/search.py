@@ -33,6 +33,9 @@ def register_finder(finder: Finder) -> Finder:
 
 
 def find(request: HttpRequest, query: str, limit: int = 60) -> list[SearchHit]:
-    """What every registered finder finds for `query` (clean, not empty), best first."""
+    """What every registered finder finds for `query` (clean, not empty), best first, each address once."""
     hits = [hit for finder in _finders for hit in finder(request, query)]
-    return sorted(hits, key=lambda hit: hit.rank)[:limit]
+    found: dict[str, SearchHit] = {}
+    for hit in sorted(hits, key=lambda hit: hit.rank):
+        found.setdefault(hit.url, hit)
+    return list(found.values())[:limit]

@@ -97,3 +97,9 @@ def test_cancelled_dates_say_so_in_each_language(feeds: dict[str, bytes]) -> Non
     titles = {code: feeds[code].count(b"STATUS:CANCELLED") for code in feeds}
     assert len(set(titles.values())) == 1
     assert all(b"SUMMARY;LANGUAGE=ro:ANULAT: " in item for item in cancelled)
+
+
+def test_site_search_names_an_event_once_with_its_next_date() -> None:
+    html = Client().get("/ro/cautare/?q=muzica de joi").content.decode()
+    main = html[html.index("<main") : html.index("</main>")]
+    assert main.count('href="/ro/evenimente/muzica-de-joi/"') == 1
