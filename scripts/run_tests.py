@@ -1,8 +1,7 @@
-"""`make test`: two lanes side by side. In one the database tests on PostgreSQL, then the browser; in the other
-everything else on SQLite.
+"""`make test`: the database tests on PostgreSQL and, beside them, the whole suite (browser included) on SQLite.
 
-Arguments go to pytest in all of them. The output is that of one lane after the other, so that the last line is pytest's
-own summary of the largest part; a failure elsewhere is repeated after it and fails the run.
+Arguments go to pytest in both. The output is that of one after the other, so that the last line is pytest's own
+summary of the whole suite; a failure on PostgreSQL is repeated after it and fails the run.
 """
 
 from __future__ import annotations
@@ -58,38 +57,34 @@ def main() -> int:
         output = Path(folder) / "sqlite.txt"
         with output.open("wb") as target:
             sqlite = subprocess.Popen(
-                command(["-m", "not e2e"]),
+                command([]),
                 env=variables,
                 cwd=REPOSITORY,
                 stdout=target,
                 stderr=subprocess.STDOUT,
                 stdin=subprocess.DEVNULL,
             )
-        problems = []
+        problem = ""
         try:
             if url := variables.get("AGORA_TEST_POSTGRES_URL"):
                 print("=== PostgreSQL: the tests that use a database", flush=True)
                 status = pytest(["-m", "not e2e", "-q"], {**variables, "DATABASE_URL": url})
                 if status not in (0, NOTHING_COLLECTED):
-                    problems.append(f"PostgreSQL failed (status {status}): see above.")
+                    problem = f"PostgreSQL failed (status {status}): see above."
             else:
                 notice = "PostgreSQL is not installed: NO test ran on PostgreSQL."
                 print(f"!!! {notice}", file=sys.stderr, flush=True)
-                if in_ci:
-                    problems.append(notice)
-            print("=== The browser", flush=True)
-            status = pytest(["-m", "e2e", "-q"], variables)
-            if status not in (0, NOTHING_COLLECTED):
-                problems.append(f"The browser tests failed (status {status}): see above.")
-            print("=== SQLite: everything else", flush=True)
+                problem = notice if in_ci else ""
+            print("=== SQLite: every test", flush=True)
             sqlite_status = follow(sqlite, output)
         finally:
             if sqlite.poll() is None:
                 sqlite.terminate()
                 sqlite.wait()
-    for problem in problems:
+    if problem:
         print(f"!!! {problem}", file=sys.stderr, flush=True)
-    return 1 if problems else sqlite_status
+        return 1
+    return sqlite_status
 
 
 if __name__ == "__main__":
