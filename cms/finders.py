@@ -26,4 +26,11 @@ def find_pages(request: HttpRequest, query: str) -> Iterable[SearchHit]:
             rank = matches(f"{title} {description}", query)
             rank = None if rank is None else rank + 1
         if rank is not None and (url := page_url(path, request)):
-            yield SearchHit(title=title, url=url, kind=_("Page"), text=description, rank=rank + 0.1)
+            yield SearchHit(
+                title=title,
+                url=url,
+                kind=_("Page"),
+                text=description,
+                rank=rank + 0.1,
+                is_plain=True,
+            )

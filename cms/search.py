@@ -11,7 +11,10 @@ from django.utils.functional import Promise
 
 @dataclass(frozen=True, slots=True)
 class SearchHit:
-    """One result. `rank`: smaller stands first; `language`: the code the text is in."""
+    """One result. `rank`: smaller stands first; `language`: the code the text is in.
+
+    `is_plain`: it says no more than the title and description of a page.
+    """
 
     title: str
     url: str
@@ -19,6 +22,7 @@ class SearchHit:
     text: str = ""
     language: str = ""
     rank: float = 0.0
+    is_plain: bool = False
 
 
 Finder = Callable[[HttpRequest, str], Iterable[SearchHit]]
@@ -33,9 +37,11 @@ def register_finder(finder: Finder) -> Finder:
 
 
 def find(request: HttpRequest, query: str, limit: int = 60) -> list[SearchHit]:
-    """What every registered finder finds for `query` (clean, not empty), best first, each address once."""
+    """What every registered finder finds for `query` (clean, not empty), best first.
+
+    A plain page gives way to what says more of the same address.
+    """
     hits = [hit for finder in _finders for hit in finder(request, query)]
-    found: dict[str, SearchHit] = {}
-    for hit in sorted(hits, key=lambda hit: hit.rank):
-        found.setdefault(hit.url, hit)
-    return list(found.values())[:limit]
+    told = {hit.url for hit in hits if not hit.is_plain}
+    hits = [hit for hit in hits if not (hit.is_plain and hit.url in told)]
+    return sorted(hits, key=lambda hit: hit.rank)[:limit]
