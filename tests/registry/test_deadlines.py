@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from itertools import permutations
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -295,3 +297,9 @@ def test_a_moment_without_a_zone_has_no_day() -> None:
 def test_the_register_reads_the_names_that_rules_carry() -> None:
     named = {rule.key for rules in (PETITION, FOI, COURT, GATHERING) for rule in rules}
     assert named == set(TermKey)
+
+
+def test_the_document_shows_the_vectors_that_are_tested() -> None:
+    document = Path(__file__).resolve().parents[2] / "docs" / "terms.md"
+    rows = re.findall(r"^\| (20\d\d-.*) \|$", document.read_text(encoding="utf-8"), re.MULTILINE)
+    assert [row.replace(" | ", " ") for row in rows] == VECTORS.strip().splitlines()
