@@ -145,6 +145,8 @@ CSRF_COOKIE_HTTPONLY = True
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
+# The virus scanner that attachments are shown to; "" for none.
+CLAMAV_URL = environment.clamav_url()
 
 LOGGING = {
     "version": 1,

@@ -118,3 +118,25 @@ def email(folder: Path) -> dict[str, Any]:
         "EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend",
         "EMAIL_FILE_PATH": str(outbox),
     }
+
+
+def clamav_url() -> str:
+    """Where ClamAV's daemon listens, `tcp://host:port` or `unix:///path`; "" when attachments are not scanned.
+
+    Raises ImproperlyConfigured for anything else: a scanner that is never found would refuse every attachment.
+    """
+    url = env.str("CLAMAV_URL", "")
+    if not url:
+        return ""
+    try:
+        parts = urlsplit(url)
+        usable = (parts.scheme == "tcp" and parts.hostname and parts.port) or (
+            parts.scheme == "unix" and not parts.netloc and parts.path
+        )
+    except ValueError:
+        usable = False
+    if not usable:
+        raise ImproperlyConfigured(
+            "CLAMAV_URL must be tcp://host:3310 or unix:///run/clamav/clamd.ctl, or empty for no scanning."
+        )
+    return url
