@@ -19,6 +19,7 @@ _CALENDAR = {
     "events": ("category", "audience", "spokenlanguage", "partnercalendar"),
     "contacts": ("organisation",),
 }
+_SEES_REGISTER = ("registry.view_registryentry", "registry.view_registeryear")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,51 @@ ROLES = (
             "contacts.change_visibility",
             "events.view_private_agenda",
         ),
+    ),
+    Role(
+        "Registry clerk",
+        permissions=(
+            *_SEES_REGISTER,
+            "registry.view_all_entries",
+            "registry.view_petitioner",
+            "registry.register_entry",
+            "registry.assign_entry",
+            "registry.answer_entry",
+            "registry.view_queuedsubmission",
+        ),
+    ),
+    Role(
+        "Head of the registry",
+        models={"registry": ("entrykind", "deadlinerule", "register", "deskmember")},
+        permissions=(
+            *_SEES_REGISTER,
+            "registry.view_all_entries",
+            "registry.view_petitioner",
+            "registry.register_entry",
+            "registry.assign_entry",
+            "registry.answer_entry",
+            "registry.extend_entry",
+            "registry.cancel_entry",
+            "registry.close_registeryear",
+            "registry.view_queuedsubmission",
+            "registry.view_auditevent",
+            "cms.view_outboxmail",
+        ),
+    ),
+    # Sees what is assigned to the departments that its member is an officer of (registry.permissions).
+    Role("Department officer", permissions=(*_SEES_REGISTER, "registry.view_petitioner")),
+    # The one group that confidential reports are open to; it sees nothing else of the register.
+    Role(
+        "Confidential reports",
+        permissions=(
+            *_SEES_REGISTER,
+            "registry.view_petitioner",
+            "registry.view_confidential_entries",
+        ),
+    ),
+    Role(
+        "Auditor",
+        permissions=(*_SEES_REGISTER, "registry.view_all_entries", "registry.view_auditevent"),
     ),
 )
 

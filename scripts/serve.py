@@ -22,7 +22,17 @@ from urllib.parse import urlsplit
 REPOSITORY = Path(__file__).resolve().parents[1]
 SITE = REPOSITORY / "site"
 HOST = "127.0.0.1"
-ACCOUNTS = ("admin", "marketing", "moderator", "cabinet")
+ACCOUNTS = (
+    "admin",
+    "marketing",
+    "moderator",
+    "clerk",
+    "chief",
+    "dept-events",
+    "dept-sports",
+    "cabinet",
+    "auditor",
+)
 
 
 def fingerprint(paths: Iterable[Path]) -> str:

@@ -17,6 +17,7 @@ INSTALLED_APPS = [
     "locations",
     "contacts",
     "events",
+    "registry",
     "home",
     "wagtail_localize",
     "wagtail_localize.locales",

@@ -1,0 +1,212 @@
+"""Writing the trail, and finding out whether anybody changed it.
+
+Each event's hash covers its own content and the hash of the event before it (SHA-256 over canonical JSON). The end of
+the chain stands in `AuditHead` and, after each commit, in a file outside the database (registry.high_water), so that
+events cut off at the end are missed as well.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, cast
+
+from django.db import transaction
+from django.utils import timezone
+
+from registry import high_water, vault
+from registry.enums import Action
+from registry.models.audit import AuditEvent, AuditHead
+from registry.models.entries import Attachment, RegistryEntry
+from registry.models.registers import RegisterYear
+from registry.writing import writing
+
+ORIGIN = "0" * 64
+SEALED = (
+    "subject",
+    "body",
+    "petitioner_name",
+    "petitioner_email",
+    "petitioner_address",
+    "petitioner_phone",
+    "sender_number",
+)
+
+
+def _canonical(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def moment_text(at: datetime) -> str:
+    """How the trail writes an aware moment: UTC, microseconds."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def hash_of(event: AuditEvent) -> str:
+    """The hash that belongs to the content of `event` (with `previous_hash`), in hexadecimal."""
+    content = [
+        event.sequence,
+        moment_text(event.at),
+        event.action,
+        event.actor_id,
+        event.actor_name,
+        event.entry_id,
+        event.data,
+        event.previous_hash,
+    ]
+    return hashlib.sha256(_canonical(content)).hexdigest()
+
+
+def seal_of(entry: RegistryEntry) -> str:
+    """What the trail keeps of an entry's content: a salted hash. It tells of a change, never what the text was."""
+    content = [entry.seal_salt, *(getattr(entry, name) for name in SEALED)]
+    return hashlib.sha256(_canonical(content)).hexdigest()
+
+
+def record(
+    action: Action,
+    *,
+    actor: Any = None,
+    entry: RegistryEntry | None = None,
+    data: dict[str, Any] | None = None,
+    at: datetime | None = None,
+) -> AuditEvent:
+    """Add an event to the trail, in the caller's transaction.
+
+    `actor` is a user or None (a citizen, the system); `data` is JSON: old and new values, never the text of a
+    petition; `at` an aware moment, now by default. RuntimeError outside a transaction: what is done and what is told
+    of it belong together.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("The trail is written in the transaction of what it tells of.")
+    with writing():
+        head = AuditHead.objects.select_for_update().filter(pk=1).first()
+        if head is None:
+            head, _created = AuditHead.objects.get_or_create(pk=1)
+            head = AuditHead.objects.select_for_update().get(pk=1)
+        user = actor if actor is not None and actor.pk else None
+        event = AuditEvent(
+            sequence=head.sequence + 1,
+            at=at or timezone.now(),
+            action=action.value,
+            actor_id=user.pk if user else None,
+            actor_name=user.get_username() if user else "",
+            entry=entry,
+            data=data or {},
+            previous_hash=head.hash,
+        )
+        event.hash = hash_of(event)
+        event.save(force_insert=True)
+        head.sequence, head.hash = event.sequence, event.hash
+        head.save(update_fields=["sequence", "hash"])
+    high_water.note_after_commit("audit", event.sequence, event.hash)
+    return event
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something in the register that is not as the trail has it. `code` names the kind for programs."""
+
+    code: str
+    text: str
+
+
+def verify() -> Iterator[Finding]:
+    """Everything that is wrong with the trail, the entries or their numbers; nothing when all is well.
+
+    Reads the whole register in batches; what it compares: the chain, its end, each entry's number, moment and seal
+    with the event that registered it, the numbers of each year (without gap, in the order of time), attachments.
+    """
+    yield from _verify_chain()
+    yield from _verify_entries()
+    yield from _verify_years()
+    yield from _verify_attachments()
+
+
+def _verify_chain() -> Iterator[Finding]:
+    previous, expected = ORIGIN, 1
+    anchor = high_water.read("audit")
+    anchored = anchor is None or anchor.number == 0
+    for event in AuditEvent.objects.order_by("sequence").iterator(2000):
+        if event.sequence != expected:
+            yield Finding(
+                "gap", f"Audit event {expected} is missing: the next one is {event.sequence}."
+            )
+            expected = event.sequence
+        if event.previous_hash != previous:
+            yield Finding("chain", f"Audit event {event.sequence} does not follow the one before.")
+        if event.hash != hash_of(event):
+            yield Finding("content", f"Audit event {event.sequence} was changed.")
+        if anchor and event.sequence == anchor.number:
+            anchored = True
+            if event.hash != anchor.mark:
+                yield Finding(
+                    "anchor", f"Audit event {event.sequence} is not the one that was noted outside."
+                )
+        previous, expected = event.hash, event.sequence + 1
+    head = AuditHead.objects.filter(pk=1).first()
+    if head and (head.sequence, head.hash) != (expected - 1, previous):
+        yield Finding(
+            "end", f"The trail should end with event {head.sequence} and ends with {expected - 1}."
+        )
+    if not anchored and anchor:
+        yield Finding("end", f"Audit event {anchor.number} was written once and is not there.")
+
+
+def _verify_entries() -> Iterator[Finding]:
+    registered = (
+        AuditEvent.objects.filter(action=Action.REGISTERED)
+        .order_by("sequence")
+        .values_list("entry_id", "data")
+    )
+    told: dict[int, str] = {}
+    for entry_id, data in registered.iterator(5000):
+        told[entry_id] = _canonical([data.get("number"), data.get("at"), data.get("seal")]).decode()
+    for entry in RegistryEntry.objects.order_by("pk").iterator(1000):
+        before = told.pop(entry.pk, None)
+        now = _canonical(
+            [entry.number_text, moment_text(entry.registered_at), seal_of(entry)]
+        ).decode()
+        if before is None:
+            yield Finding("unknown", f"Entry {entry.number_text} was never registered.")
+        elif before != now:
+            yield Finding("entry", f"Entry {entry.number_text} is not what was registered.")
+    for entry_id in told:
+        yield Finding("deleted", f"The entry with the id {entry_id} was registered and is gone.")
+
+
+def _verify_years() -> Iterator[Finding]:
+    for year in RegisterYear.objects.select_related("register"):
+        numbers = (
+            RegistryEntry.objects.filter(register=year.register, year=year.year)
+            .order_by("number")
+            .values_list("number", "registered_at")
+        )
+        expected, last = 1, None
+        for number, at in numbers.iterator(5000):
+            if number != expected:
+                yield Finding("number", f"{year}: number {expected} is missing before {number}.")
+            if last is not None and at < last:
+                yield Finding("order", f"{year}: number {number} is older than the one before.")
+            expected, last = number + 1, at
+        if expected - 1 != year.last_number:
+            yield Finding(
+                "number",
+                f"{year}: the last number is {year.last_number}, the last entry {expected - 1}.",
+            )
+
+
+def _verify_attachments() -> Iterator[Finding]:
+    for attachment in Attachment.objects.order_by("pk").iterator(500):
+        try:
+            with vault.open_attachment(attachment.stored_name) as file:
+                digest = hashlib.file_digest(cast(io.BufferedReader, file), "sha256").hexdigest()
+        except OSError:
+            yield Finding("file", f"The file of attachment {attachment.pk} is missing.")
+            continue
+        if digest != attachment.sha256:
+            yield Finding("file", f"The file of attachment {attachment.pk} was changed.")

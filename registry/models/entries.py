@@ -1,0 +1,245 @@
+"""Entries of the register, what was added to them later, and their attachments."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from contacts.models import Department
+from registry.enums import Channel, Direction, ReplyBy, State
+from registry.models.kinds import EntryKind
+from registry.models.registers import Register
+from registry.numbers import format_number
+from registry.querysets import EntryQuerySet
+from registry.search import search_text_of
+from registry.writing import GuardedModel, GuardedQuerySet
+
+
+class RegistryEntry(GuardedModel):
+    """One position of the register. Number, register and moment never change; nothing is deleted.
+
+    Dates are days in Europe/Bucharest. `due` is the date that was promised, `internal_due` the working day by which
+    the office wants to answer, `legal_limit` the latest reading of the law (registry.deadlines).
+    """
+
+    # -- the number
+    register = models.ForeignKey(
+        Register, on_delete=models.PROTECT, related_name="entries", verbose_name=_("register")
+    )
+    year = models.PositiveSmallIntegerField(_("year"))
+    number = models.PositiveIntegerField(_("number"))
+    code = models.CharField(_("code"), max_length=12, blank=True)
+    registered_at = models.DateTimeField(_("registered"))
+    registered_on = models.DateField(_("day of registration"))
+    received_at = models.DateTimeField(
+        _("received"), help_text=_("Earlier than the registration where the entry had to wait.")
+    )
+
+    # -- what it is
+    kind = models.ForeignKey(
+        EntryKind, on_delete=models.PROTECT, related_name="entries", verbose_name=_("kind")
+    )
+    direction = models.CharField(
+        _("direction"), max_length=8, choices=Direction.choices, default=Direction.INCOMING
+    )
+    channel = models.CharField(
+        _("channel"), max_length=8, choices=Channel.choices, default=Channel.WEB
+    )
+    language = models.CharField(_("language"), max_length=2, default="ro")
+    subject = models.CharField(_("subject"), max_length=250)
+    body = models.TextField(_("text"), blank=True)
+    sender_number = models.CharField(_("sender's number"), max_length=60, blank=True)
+    sender_date = models.DateField(_("sender's date"), null=True, blank=True)
+    sheets = models.PositiveSmallIntegerField(_("sheets"), null=True, blank=True)
+    annexes = models.PositiveSmallIntegerField(_("annexes"), null=True, blank=True)
+
+    # -- from whom
+    petitioner_name = models.CharField(_("name"), max_length=150, blank=True)
+    petitioner_email = models.EmailField(_("e-mail"), blank=True)
+    petitioner_address = models.CharField(_("postal address"), max_length=300, blank=True)
+    petitioner_phone = models.CharField(_("telephone"), max_length=40, blank=True)
+    reply_by = models.CharField(
+        _("answer"), max_length=5, choices=ReplyBy.choices, default=ReplyBy.EMAIL
+    )
+
+    # -- whose work it is
+    requested_department = models.ForeignKey(
+        Department,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("department that the citizen named"),
+    )
+    department = models.ForeignKey(
+        Department,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="registry_entries",
+        verbose_name=_("department"),
+    )
+    state = models.CharField(
+        _("state"), max_length=12, choices=State.choices, default=State.REGISTERED
+    )
+    assigned_at = models.DateTimeField(_("assigned"), null=True)
+    answered_at = models.DateTimeField(_("answered"), null=True)
+    answer = models.TextField(_("answer"), blank=True)
+    cancelled_at = models.DateTimeField(_("cancelled"), null=True)
+    cancel_reason = models.CharField(_("reason of the cancellation"), max_length=300, blank=True)
+
+    # -- terms
+    counts_from = models.DateField(
+        _("terms count from"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "Where it is not the registration: the day court mail was displayed, the day of the gathering."
+        ),
+    )
+    due = models.DateField(_("due"), null=True)
+    internal_due = models.DateField(_("due within the house"), null=True)
+    dispatch_target = models.DateField(_("target of the dispatch"), null=True)
+    legal_limit = models.DateField(_("limit in law"), null=True)
+    other_terms = models.JSONField(_("other terms"), default=dict)
+    extended_by = models.PositiveSmallIntegerField(_("extended by days"), default=0)
+    extension_reason = models.CharField(_("reason of the extension"), max_length=300, blank=True)
+
+    # -- keys of the public side: nothing that opens anything is kept in clear
+    tracking_hash = models.CharField(max_length=64, blank=True)
+    submission_key = models.CharField(max_length=64, null=True, unique=True)  # noqa: DJ001  unique where there is one
+    submission_digest = models.CharField(max_length=64, blank=True)
+    seal_salt = models.CharField(max_length=32)
+
+    # -- search
+    search_text = models.TextField(default="")
+
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("registered by"),
+    )
+    version = models.PositiveIntegerField(default=1)
+
+    objects = EntryQuerySet.as_manager()
+
+    # What the terms of a family are kept in; others go to `other_terms`.
+    TERM_FIELDS: ClassVar[tuple[str, ...]] = (
+        "due",
+        "internal_due",
+        "dispatch_target",
+        "legal_limit",
+    )
+
+    class Meta:
+        verbose_name = _("entry")
+        verbose_name_plural = _("entries")
+        ordering = ["-pk"]
+        default_permissions = ("view",)
+        permissions = [
+            ("view_all_entries", _("Can see the entries of every department")),
+            ("view_confidential_entries", _("Can see confidential entries")),
+            ("view_petitioner", _("Can see who a petition is from")),
+            ("register_entry", _("Can register documents")),
+            ("assign_entry", _("Can assign entries to departments")),
+            ("extend_entry", _("Can extend a term")),
+            ("cancel_entry", _("Can cancel a wrong entry")),
+            ("answer_entry", _("Can record an answer")),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["register", "year", "number"], name="registry_number_once"
+            ),
+            models.CheckConstraint(condition=Q(number__gt=0), name="registry_number_positive"),
+        ]
+        indexes = [
+            models.Index(fields=["number", "-id"], name="registry_by_number"),
+            models.Index(fields=["department", "-id"], name="registry_by_department"),
+            models.Index(fields=["state", "due"], name="registry_by_due"),
+            models.Index(fields=["registered_on", "-id"], name="registry_by_day"),
+        ]
+
+    def __str__(self) -> str:
+        """The number, and nothing of what it is about or from whom: logs and reports repeat this."""
+        return self.number_text
+
+    @property
+    def number_text(self) -> str:
+        """The number as it is written: 119.368/305/28.02.2020."""
+        return format_number(self.number, self.code, self.registered_on)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether terms run."""
+        return self.state in State.open()
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.search_text = search_text_of(self)
+        if (fields := kwargs.get("update_fields")) is not None:
+            kwargs["update_fields"] = {*fields, "search_text"}
+        super().save(*args, **kwargs)
+
+
+class Completion(GuardedModel):
+    """What the petitioner added later, under the same number; it moves no term."""
+
+    entry = models.ForeignKey(
+        RegistryEntry, on_delete=models.PROTECT, related_name="completions", verbose_name=_("entry")
+    )
+    received_at = models.DateTimeField(_("received"))
+    body = models.TextField(_("text"), blank=True)
+    submission_key = models.CharField(max_length=64, unique=True)
+
+    objects = GuardedQuerySet["Completion"].as_manager()
+
+    class Meta:
+        verbose_name = _("completion")
+        verbose_name_plural = _("completions")
+        ordering = ["received_at", "pk"]
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.entry} +{self.pk}"
+
+
+class Attachment(GuardedModel):
+    """A file of an entry. The file lies in the vault under a random name and is evidence: it never changes."""
+
+    entry = models.ForeignKey(
+        RegistryEntry, on_delete=models.PROTECT, related_name="attachments", verbose_name=_("entry")
+    )
+    completion = models.ForeignKey(
+        Completion,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="attachments",
+        verbose_name=_("completion"),
+    )
+    stored_name = models.CharField(max_length=64, unique=True)
+    name = models.CharField(_("name"), max_length=160)
+    media_type = models.CharField(_("type"), max_length=100)
+    size = models.PositiveIntegerField(_("size"))
+    sha256 = models.CharField(max_length=64)
+    added_at = models.DateTimeField(_("added"))
+
+    objects = GuardedQuerySet["Attachment"].as_manager()
+
+    class Meta:
+        verbose_name = _("attachment")
+        verbose_name_plural = _("attachments")
+        ordering = ["pk"]
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.entry} #{self.pk}"
+
+    @property
+    def short_hash(self) -> str:
+        """The first characters of the SHA-256, as receipts print them."""
+        return self.sha256[:12]

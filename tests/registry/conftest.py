@@ -1,0 +1,60 @@
+"""A register of its own for each test: defaults, a kind, clean notes outside the database, a vault of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from registry.models import EntryKind, Register
+
+
+@pytest.fixture(autouse=True)
+def data_folder(tmp_path: Path, settings: Any) -> Path:
+    """A data folder of the test's own: vault and notes."""
+    settings.DATA_DIR = tmp_path
+    return tmp_path
+
+
+@pytest.fixture
+def general(db: None) -> Register:
+    """The general register with the code of the Centre, and the default kinds and rules."""
+    install_defaults()
+    register = Register.objects.get(key="general")
+    register.code = "305"
+    register.save()
+    return register
+
+
+@pytest.fixture
+def complaint(general: Register) -> EntryKind:
+    """A kind of petition."""
+    return EntryKind.objects.get(key="sesizare")
+
+
+def install_defaults() -> None:
+    """What migrations installed, where a test that commits has emptied the tables."""
+    from registry import defaults
+    from registry.models import DeadlineRule
+
+    defaults.install(Register, EntryKind, DeadlineRule)
+
+
+@pytest.fixture
+def committed_register(transactional_db: None) -> Iterator[Register]:
+    """A register in a database that commits; its guards are lifted only to empty the tables afterwards."""
+    from django.db import connection
+
+    from registry import guards
+
+    if guards.missing(connection):
+        guards.remove(connection)
+        guards.install(connection)
+    install_defaults()
+    register = Register.objects.get(key="general")
+    register.code = "305"
+    register.save()
+    yield register
+    guards.remove(connection)
