@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'outgoing mail',
                 'verbose_name_plural': 'outgoing mails',
                 'default_permissions': ('view', 'change'),
-                'indexes': [models.Index(condition=models.Q(('status', 'queued')), fields=['next_attempt_at', 'id'], name='cms_outbox_due'), models.Index(condition=models.Q(('status', 'sending')), fields=['lease_until'], name='cms_outbox_leased')],
+                'indexes': [models.Index(fields=['to'], name='cms_outbox_to'), models.Index(condition=models.Q(('status', 'queued')), fields=['next_attempt_at', 'id'], name='cms_outbox_due'), models.Index(condition=models.Q(('status', 'sending')), fields=['lease_until'], name='cms_outbox_leased')],
             },
         ),
     ]

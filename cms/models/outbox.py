@@ -98,6 +98,7 @@ class OutboxMail(models.Model):
         verbose_name_plural = _("outgoing mails")
         default_permissions = ("view", "change")
         indexes = [
+            models.Index(fields=["to"], name="cms_outbox_to"),
             models.Index(
                 fields=["next_attempt_at", "id"],
                 condition=Q(status=MailState.QUEUED),

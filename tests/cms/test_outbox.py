@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import socket
 import socketserver
 import threading
@@ -10,19 +12,28 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.header import decode_header, make_header
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.core import mail as django_mail
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.db import connection, transaction
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
+from wagtail.models import ModelLogEntry
 
 from cms import outbox
 from cms.mail_transport import Attempt, Outcome
+from cms.management.commands import deliver_outbox
 from cms.models import MailState, OutboxMail
 from cms.outbox import DeliveryReport, deliver_due, enqueue, send_again
 from cms.retries import MAX_ATTEMPTS, retry_delay
+from config.settings import environment
+from tests.factories import make_user
 
 RECEIPT: dict[str, Any] = {
     "to": "ana@example.org",
@@ -485,3 +496,147 @@ def test_command_sends_what_is_due(capsys: Any) -> None:
     call_command("deliver_outbox")
     assert "sent 1, failed 0" in capsys.readouterr().out
     assert len(django_mail.outbox) == 1
+
+
+@pytest.mark.django_db
+def test_command_goes_on_until_it_is_stopped(monkeypatch: Any) -> None:
+    rounds = []
+
+    def one_round(limit: int) -> DeliveryReport:
+        rounds.append(limit)
+        if len(rounds) == 3:
+            os.kill(os.getpid(), signal.SIGTERM)
+        return DeliveryReport()
+
+    monkeypatch.setattr(deliver_outbox, "deliver_due", one_round)
+    monkeypatch.setattr(deliver_outbox, "PAUSE_SECONDS", 0.0)
+    monkeypatch.setattr(deliver_outbox.connection, "close", lambda: None)
+    usual = signal.getsignal(signal.SIGTERM)
+    call_command("deliver_outbox", "--loop", "--limit", "7", "--parent", str(os.getppid()))
+    assert rounds == [7, 7, 7]
+    assert signal.getsignal(signal.SIGTERM) == usual
+    # Nobody sends for a server that is gone.
+    call_command("deliver_outbox", "--loop", "--parent", str(os.getpid()))
+    assert len(rounds) == 3
+
+
+def test_command_looks_less_often_while_the_server_is_away() -> None:
+    away, back = DeliveryReport(halted=True), DeliveryReport()
+    pauses = [5.0]
+    for report in [back, away, away, away, away, away, back]:
+        pauses.append(deliver_outbox.next_pause(pauses[-1], report))
+    assert pauses[1:] == [5, 10, 20, 40, 60, 60, 5]
+
+
+# -- the admin -------------------------------------------------------------------------------------------------------
+
+
+def _client(*permissions: str, superuser: bool = False) -> Client:
+    user: Any = make_user("cineva", superuser=superuser)
+    wanted = ["access_admin", *permissions]
+    user.user_permissions.add(*Permission.objects.filter(codename__in=wanted))
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def _listed() -> dict[MailState, OutboxMail]:
+    mails = {}
+    for mail_state in MailState:
+        mails[mail_state] = mail = queue(to=f"{mail_state}@example.org", body="Strict personal")
+        OutboxMail.objects.filter(pk=mail.pk).update(status=mail_state)
+    return mails
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("site_tree")
+def test_mails_are_listed_without_their_bodies() -> None:
+    mails = _listed()
+    client = _client(superuser=True)
+    assert reverse("outbox_report") in client.get(reverse("wagtailadmin_home")).content.decode()
+    response = client.get(reverse("outbox_report"))
+    html = response.content.decode()
+    assert "no-store" in response["Cache-Control"]
+    assert "Strict personal" not in html
+    for mail_state, mail in mails.items():
+        assert mail.to in html
+        address = reverse("outbox_send_again", args=[mail.pk])
+        assert (address in html) is mail_state.needs_a_person
+    html = client.get(reverse("outbox_report_results"), {"status": "failed"}).content.decode()
+    assert "failed@example.org" in html
+    assert "sent@example.org" not in html
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("site_tree")
+@pytest.mark.parametrize(
+    ("permissions", "may_view", "may_send"),
+    [
+        ((), False, False),
+        (("view_outboxmail",), True, False),
+        (("view_outboxmail", "change_outboxmail"), True, True),
+    ],
+)
+def test_mails_are_for_those_with_the_permission(
+    permissions: tuple[str, ...], may_view: bool, may_send: bool
+) -> None:
+    mail = _listed()[MailState.FAILED]
+    client = _client(*permissions)
+    report, address = reverse("outbox_report"), reverse("outbox_send_again", args=[mail.pk])
+    home = client.get(reverse("wagtailadmin_home")).content.decode()
+    assert (report in home) is may_view
+    response = client.get(report)
+    assert (response.status_code == 200) is may_view
+    assert (address in response.content.decode()) is may_send
+    assert client.get(address).status_code == 405
+    client.post(address)
+    assert state(mail)[0] == (MailState.QUEUED if may_send else MailState.FAILED)
+    assert ModelLogEntry.objects.filter(action="cms.send_mail_again").count() == int(may_send)
+    # A second click finds it decided.
+    client.post(address)
+    assert ModelLogEntry.objects.filter(action="cms.send_mail_again").count() == int(may_send)
+
+
+# -- settings --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("url", "port", "tls", "ssl"),
+    [
+        ("smtp://127.0.0.1", 25, False, False),
+        ("smtp+tls://u:p%40@post.example.org", 587, True, False),
+        ("smtp+tls://post.example.org:2525", 2525, True, False),
+        ("smtp+ssl://post.example.org", 465, False, True),
+        ("smtps://post.example.org:1465", 1465, False, True),
+    ],
+)
+def test_mail_server_is_read_from_its_address(
+    monkeypatch: Any, tmp_path: Path, url: str, port: int, tls: bool, ssl: bool
+) -> None:
+    monkeypatch.setenv("EMAIL_URL", url)
+    found = environment.email(tmp_path, "example.org")
+    assert found["EMAIL_BACKEND"] == "cms.mail_backend.EmailBackend"
+    assert (found["EMAIL_PORT"], found["EMAIL_USE_TLS"], found["EMAIL_USE_SSL"]) == (port, tls, ssl)
+    # Without one a silent server would be waited for without end.
+    assert found["EMAIL_TIMEOUT"] == 10
+    assert found["DEFAULT_FROM_EMAIL"] == "no-reply@example.org"
+
+
+def test_unknown_mail_server_stops_the_start(monkeypatch: Any, tmp_path: Path) -> None:
+    monkeypatch.setenv("EMAIL_URL", "imap://post.example.org")
+    with pytest.raises(ImproperlyConfigured):
+        environment.email(tmp_path, "example.org")
+
+
+@pytest.mark.django_db
+def test_without_a_mail_server_mails_are_files(
+    monkeypatch: Any, settings: Any, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("EMAIL_URL", raising=False)
+    for name, value in environment.email(tmp_path, "example.org").items():
+        setattr(settings, name, value)
+    mail = queue()
+    assert counts(deliver_due()) == (1, 0, 0, 0)
+    (file,) = (tmp_path / "outbox").iterdir()
+    assert mail.message_id in file.read_text()
+    assert (tmp_path / "outbox").stat().st_mode & 0o077 == 0
