@@ -17,7 +17,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
-from django.db import DatabaseError, transaction
+from django.db import Error, transaction
 from django.utils import timezone
 
 from cms.mail_address import validate_mail_address
@@ -249,7 +249,7 @@ def deliver_due(limit: int = 100, now: datetime | None = None) -> DeliveryReport
                 if attempt.is_down:
                     report.halted = True
                     break
-    except DatabaseError as error:
+    except Error as error:
         # A mail in hand keeps its lease, and is set aside when that is over.
         log.error("outbox interrupted", extra={"error": type(error).__name__})
         report.halted = True
