@@ -1,4 +1,4 @@
-"""Registration of the foundation's snippets and the admin's tidy-up."""
+"""Registration of the foundation's snippets, the outbox's report and the admin's tidy-up."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from wagtail.models import Page
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
+from cms import outbox_admin
 from cms.models import Alert, CalendarDay, CalendarYear, Menu
 from cms.translation_status import TranslationState
 
@@ -67,6 +68,11 @@ class CalendarGroup(SnippetViewSetGroup):
 
 register_snippet(SiteGroup)
 register_snippet(CalendarGroup)
+
+hooks.register("register_admin_urls", outbox_admin.admin_urls)
+hooks.register("register_reports_menu_item", outbox_admin.menu_item)
+hooks.register("register_permissions", outbox_admin.permissions)
+hooks.register("register_log_actions", outbox_admin.register_outbox_log_actions)
 
 
 class UnreviewedYearPanel(Component):

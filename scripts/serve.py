@@ -1,4 +1,4 @@
-"""Brings Agora up with its demonstration content: database, messages, static files, content, server.
+"""Brings Agora up with its demonstration content: database, messages, static files, content, server, mail.
 
 `make serve` runs it as it is (production settings under granian), `make dev` with --dev (DEBUG, autoreload), the
 browser tests with their own port and data folder. What did not change since the last start is not done again, so a
@@ -12,6 +12,7 @@ import hashlib
 import logging
 import os
 import socket
+import subprocess
 import sys
 import time
 from collections.abc import Iterable
@@ -147,6 +148,12 @@ def explain(port: int, data_dir: Path) -> None:
     )
 
 
+def start_outbox() -> None:
+    """Send the mail that waits for as long as this process, which becomes the server, is there."""
+    command = [sys.executable, str(SITE / "manage.py"), "deliver_outbox", "--loop"]
+    subprocess.Popen([*command, "--parent", str(os.getpid())], stdin=subprocess.DEVNULL)
+
+
 def port_is_taken(port: int) -> bool:
     """Whether something already answers on this port of this machine."""
     with socket.socket() as probe:
@@ -182,6 +189,7 @@ def main() -> None:
         return
     step("Server: starting")
     explain(port, data_dir)
+    start_outbox()
     if options.dev:
         arguments = [sys.executable, str(SITE / "manage.py"), "runserver", f"{HOST}:{port}"]
     else:

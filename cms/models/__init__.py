@@ -1,9 +1,10 @@
-"""The foundation's models: pages, navigation, alerts, the site's identity, the working calendar."""
+"""The foundation's models: pages, navigation, alerts, the site's identity, the working calendar, the outbox."""
 
 from cms.models.alerts import Alert
 from cms.models.calendar import CalendarDay, CalendarYear
 from cms.models.identity import SiteIdentity
 from cms.models.navigation import Menu, MenuItem
+from cms.models.outbox import MailState, OutboxMail
 from cms.models.pages import BasePage, SearchPage, StandardPage
 from cms.models.version import ContentVersion
 
@@ -13,8 +14,10 @@ __all__ = [
     "CalendarDay",
     "CalendarYear",
     "ContentVersion",
+    "MailState",
     "Menu",
     "MenuItem",
+    "OutboxMail",
     "SearchPage",
     "SiteIdentity",
     "StandardPage",

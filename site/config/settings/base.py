@@ -166,4 +166,4 @@ LOGGING = {
     },
 }
 
-globals().update(environment.email(DATA_DIR))
+globals().update(environment.email(DATA_DIR, AGORA_UID_DOMAIN))

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import dj_database_url
+import dj_email_url
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env
 
@@ -108,16 +109,47 @@ def caches() -> dict[str, Any]:
     }
 
 
-def email(folder: Path) -> dict[str, Any]:
-    """Django's e-mail settings from EMAIL_URL; files in the data folder's outbox/ by default."""
-    if url := env.str("EMAIL_URL", ""):
-        parsed = env.dj_email_url("EMAIL_URL", url)
-        return {key: value for key, value in parsed.items() if key.startswith("EMAIL_")}
-    outbox = folder / "outbox"
-    return {
-        "EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend",
-        "EMAIL_FILE_PATH": str(outbox),
+# Ways of writing an encrypted server that dj-email-url would pass over in silence, leaving the connection open to read.
+_MAIL_SCHEMES = {"smtp+tls": "submission", "smtp+ssl": "smtp", "smtps": "smtp"}
+_MAIL_BACKENDS = {"django.core.mail.backends.smtp.EmailBackend": "cms.mail_backend.EmailBackend"}
+
+
+def email(folder: Path, uid_domain: str) -> dict[str, Any]:
+    """Django's e-mail settings from EMAIL_URL; files in the data folder's outbox/ by default.
+
+    `smtp+tls://` (STARTTLS, port 587) and `smtp+ssl://` (TLS from the first byte, port 465) are encrypted, `smtp://` is
+    not. Raises ImproperlyConfigured for a scheme that nobody knows.
+    """
+    common = {
+        "EMAIL_TIMEOUT": env.float("EMAIL_TIMEOUT", 10),
+        "DEFAULT_FROM_EMAIL": env.str("AGORA_MAIL_FROM", "") or f"no-reply@{uid_domain}",
     }
+    url = env.str("EMAIL_URL", "")
+    if not url:
+        outbox = folder / "outbox"
+        # The mails in it name people.
+        outbox.mkdir(mode=0o700, exist_ok=True)
+        return {
+            **common,
+            "EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+            "EMAIL_FILE_PATH": str(outbox),
+        }
+    scheme, separator, rest = url.partition("://")
+    parsed = dj_email_url.parse(_MAIL_SCHEMES.get(scheme, scheme) + separator + rest)
+    if "EMAIL_BACKEND" not in parsed:
+        raise ImproperlyConfigured(
+            f"EMAIL_URL: {scheme!r} is none of smtp, smtp+tls, smtp+ssl, file, console."
+        )
+    if scheme in {"smtp+ssl", "smtps"}:
+        parsed["EMAIL_USE_SSL"] = True
+        parsed["EMAIL_PORT"] = urlsplit(url).port or 465
+    parsed["EMAIL_BACKEND"] = _MAIL_BACKENDS.get(parsed["EMAIL_BACKEND"], parsed["EMAIL_BACKEND"])
+    given = {
+        key: value
+        for key, value in parsed.items()
+        if key.startswith("EMAIL_") and (key != "EMAIL_TIMEOUT" or value)
+    }
+    return {**common, **given}
 
 
 def clamav_url() -> str:
