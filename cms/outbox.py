@@ -189,7 +189,8 @@ def _record(mail: OutboxMail, attempt: Attempt, now: datetime) -> MailState:
     delay = retry_delay(mail.attempts)
     if attempt.outcome is Outcome.ACCEPTED:
         state = MailState.SENT
-        changes["sent_at"] = now
+        # What was sent is with its reader; kept here it would only be somebody's personal data, and perhaps a code.
+        changes.update(sent_at=now, body="")
     elif attempt.outcome is Outcome.UNKNOWN:
         state = MailState.UNCERTAIN
     elif attempt.outcome is Outcome.LATER and delay is not None:

@@ -269,6 +269,18 @@ def test_a_dead_server_delays_a_mail(post: Post, settings: Any, clock: Any) -> N
     ]
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_mail_that_was_sent_keeps_no_text(post: Post) -> None:
+    sent, waiting = queue(body="Codul: K7QF-2M9X-4TRD-8WQJ"), queue(to="altcineva@example.org")
+    deliver_due(limit=1)
+    sent.refresh_from_db()
+    waiting.refresh_from_db()
+    assert (sent.status, sent.body) == ("sent", "")
+    assert (waiting.status, waiting.body) == ("queued", RECEIPT["body"])
+    assert "K7QF-2M9X-4TRD-8WQJ" in post.letters[0].get_payload(decode=True).decode()
+
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("silent", ["GREETING", "EHLO", "MAIL", "RCPT"])
 def test_a_server_that_says_nothing_delays_a_mail(
