@@ -64,6 +64,9 @@ class EntryKind(CommaBelowMixin, models.Model):
         _("order"), default=100, help_text=_("Smaller stands first.")
     )
 
+    changes_pages = False
+    """The form is never cached, and no other page shows kinds."""
+
     objects = EntryKindQuerySet.as_manager()
 
     panels = [

@@ -30,6 +30,7 @@ from events.models import (
 )
 from events.models.agenda import AgendaState
 from locations.models import AccessFact, CalendarDayPlace, WeekSchedule
+from registry.models import PetitionPage, TrackingPage
 from tests import factories
 from tests.events.calendar_site import occurrences_on
 from tests.factories import make_calendar, make_home, text
@@ -57,6 +58,14 @@ def agenda_page() -> Any:
     page = AgendaPage(title="Agenda", slug="agenda")
     make_calendar().add_child(instance=page)
     return page
+
+
+def petition_page() -> Any:
+    return make_home().add_child(instance=PetitionPage(title="Petiții", slug="petitii"))
+
+
+def tracking_page() -> Any:
+    return petition_page().add_child(instance=TrackingPage(title="Urmărire", slug="urmarire"))
 
 
 def an_alert() -> Any:
@@ -112,6 +121,8 @@ MAKERS: dict[str, Callable[[], Any]] = {
     "events.EventDocument": lambda: EventDocument.objects.create(
         page=an_event(), document=a_document()
     ),
+    "registry.PetitionPage": petition_page,
+    "registry.TrackingPage": tracking_page,
     "home.HomePage": make_home,
     "wagtailcore.Locale": lambda: Locale.objects.create(language_code="de"),
     "wagtailcore.Page": lambda: make_home().page_ptr,

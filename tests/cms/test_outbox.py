@@ -280,7 +280,6 @@ def test_a_mail_that_was_sent_keeps_no_text(post: Post) -> None:
     assert "K7QF-2M9X-4TRD-8WQJ" in post.letters[0].get_payload(decode=True).decode()
 
 
-
 @pytest.mark.django_db
 @pytest.mark.parametrize("silent", ["GREETING", "EHLO", "MAIL", "RCPT"])
 def test_a_server_that_says_nothing_delays_a_mail(
