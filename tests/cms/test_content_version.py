@@ -30,7 +30,7 @@ from events.models import (
 )
 from events.models.agenda import AgendaState
 from locations.models import AccessFact, CalendarDayPlace, WeekSchedule
-from registry.models import PetitionPage, TrackingPage
+from registry.models import PetitionPage, Register, TrackingPage
 from tests import factories
 from tests.events.calendar_site import occurrences_on
 from tests.factories import make_calendar, make_home, text
@@ -61,7 +61,9 @@ def agenda_page() -> Any:
 
 
 def petition_page() -> Any:
-    return make_home().add_child(instance=PetitionPage(title="Petiții", slug="petitii"))
+    register, _ = Register.objects.get_or_create(key="general")
+    page = PetitionPage(title="Petiții", slug="petitii", register=register)
+    return make_home().add_child(instance=page)
 
 
 def tracking_page() -> Any:
