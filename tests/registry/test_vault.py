@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -32,7 +33,10 @@ def mode(path: Path) -> int:
 
 
 def later(**passed: float) -> datetime:
-    return datetime.now(UTC) + timedelta(**passed)
+    """So long after now by the clock of the file system, which no test can set."""
+    with tempfile.TemporaryFile() as probe:
+        now = os.fstat(probe.fileno()).st_ctime
+    return datetime.fromtimestamp(now, UTC) + timedelta(**passed)
 
 
 @pytest.fixture
