@@ -143,6 +143,7 @@ def test_names_are_cleaned(given_name: str, cleaned: str) -> None:
 )
 @example("a" * 145 + " . pdf")
 @example("con")
+@example("S\x08\u0326i.pdf")
 @example("x." + "y" * 200)
 def test_a_cleaned_name_is_a_name(name: str) -> None:
     cleaned = clean_name(name)
