@@ -53,6 +53,11 @@ def content_disposition(kind: str, name: str) -> str:
     return value
 
 
+def _shut_in(response: HttpResponse | FileResponse) -> None:
+    for header, value in _HEADERS.items():
+        response.headers[header] = value
+
+
 def attachment_response(
     *, stored: str, name: str, media_type: str, size: int, sha256: str
 ) -> FileResponse:
@@ -76,7 +81,7 @@ def attachment_response(
     response.headers["Content-Disposition"] = content_disposition("attachment", name)
     digest = base64.b64encode(bytes.fromhex(sha256)).decode("ascii")
     response.headers["Repr-Digest"] = f"sha-256=:{digest}:"
-    response.headers.update(_HEADERS)
+    _shut_in(response)
     return response
 
 
@@ -84,5 +89,5 @@ def preview_response(picture: bytes) -> HttpResponse:
     """A preview made by `previews.preview`, to be shown in a page of ours."""
     response = HttpResponse(picture, content_type=PREVIEW_TYPE)
     response.headers["Content-Disposition"] = content_disposition("inline", "preview.jpg")
-    response.headers.update(_HEADERS)
+    _shut_in(response)
     return response

@@ -140,12 +140,13 @@ def clean_name(name: str) -> str:
     it is cleaned again.
     """
     name = re.split(r"[/\\]", name[-4096:])[-1]
-    name = unicodedata.normalize("NFC", name)
     name = "".join(
         " " if character.isspace() else character
         for character in name
         if character.isspace() or unicodedata.category(character) not in _UNSEEN
     )
+    # Only now: a letter and its diacritic may have had something unseen between them.
+    name = unicodedata.normalize("NFC", name)
     name = _SPACES.sub(" ", _AWKWARD.sub("_", name)).strip().rstrip(" .")
     stem, dot, extension = name.rpartition(".")
     if not dot:

@@ -38,6 +38,16 @@ _ACTIVE_TYPES: Final = {"/EmbeddedFile"}
 _ACTIVE_ANNOTATIONS: Final = {"/FileAttachment", "/RichMedia", "/Screen", "/Movie", "/Sound", "/3D"}
 # The keys of a dictionary of embedded files (table 43).
 _EMBEDDED: Final = {"/F", "/UF", "/DOS", "/Mac", "/Unix"}
+# Most objects hold none of these words, and searching for them is several times faster than looking at each key.
+_SUSPICIOUS = re.compile(
+    b"(?:%s)"
+    % b"|".join(
+        re.escape(word.encode())
+        for word in sorted(
+            _ACTIONS | _ACTIVE_TYPES | _ACTIVE_ANNOTATIONS | {"/EF", "/XFA", "/Filter ["}
+        )
+    )
+)
 
 
 def check_pdf(data: bytes) -> None:
@@ -99,8 +109,20 @@ def _check_objects(data: bytes) -> None:
         if not 1 <= len(pdf.pages) <= MAX_PAGES:
             raise FileRefused(Reason.DAMAGED, detail="number of pages")
         for value in pdf.objects:
+            if not _SUSPICIOUS.search(_written(value)):
+                continue
             for dictionary in _dictionaries(value):
                 _check_dictionary(dictionary)
+
+
+def _written(value: Any) -> bytes:
+    """An indirect object as qpdf writes it: names without escapes, and of a stream its dictionary."""
+    import pikepdf
+
+    if isinstance(value, pikepdf.Stream):
+        value = value.stream_dict
+    # Numbers and the like come as Python's own and hold no names.
+    return value.unparse(resolved=True) if isinstance(value, pikepdf.Object) else b""
 
 
 def _dictionaries(value: Any) -> Iterator[pikepdf.Object]:

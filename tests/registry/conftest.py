@@ -19,6 +19,12 @@ def data_folder(tmp_path: Path, settings: Any) -> Path:
 
 
 @pytest.fixture
+def private(data_folder: Path) -> Path:
+    """The folder of the vault; made by its first file."""
+    return data_folder / "private"
+
+
+@pytest.fixture
 def general(db: None) -> Register:
     """The general register with the code of the Centre, and the default kinds and rules."""
     install_defaults()

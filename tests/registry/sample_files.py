@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from io import BytesIO
 from typing import Any
 
@@ -101,7 +101,7 @@ PAGE = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>"
 
 def picture(size: tuple[int, int] = (64, 48), mode: str = "RGB") -> Image.Image:
     """A gradient, so that its corners differ and no two rows are the same."""
-    return Image.linear_gradient("L").resize(size).rotate(90).convert(mode)
+    return Image.linear_gradient("L").rotate(90).resize(size).convert(mode)
 
 
 def image(format_: str, made_of: Image.Image | None = None, **save: Any) -> bytes:
@@ -153,16 +153,15 @@ def giant_png(width: int = 60_000, height: int = 60_000) -> bytes:
 
 
 def package(
-    entries: dict[str, bytes | str] | Iterable[tuple[str, bytes | str]],
+    entries: Mapping[str, bytes | str],
     *,
     stored: Iterable[str] = (),
 ) -> bytes:
     """A ZIP of these entries, in this order; `stored` ones are not compressed."""
     result = BytesIO()
-    pairs = entries.items() if isinstance(entries, dict) else entries
     stored = set(stored)
     with zipfile.ZipFile(result, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in pairs:
+        for name, content in entries.items():
             method = zipfile.ZIP_STORED if name in stored else zipfile.ZIP_DEFLATED
             archive.writestr(name, content, method)
     return result.getvalue()
@@ -203,11 +202,12 @@ def docx_entries() -> dict[str, bytes | str]:
     }
 
 
-def docx(**more: bytes | str) -> bytes:
-    return package({**docx_entries(), **more})
+def docx() -> bytes:
+    return package(docx_entries())
 
 
-def docx_with(entries: dict[str, bytes | str]) -> bytes:
+def docx_with(entries: Mapping[str, bytes | str]) -> bytes:
+    """A DOCX with these entries more, or in the place of its own."""
     return package({**docx_entries(), **entries})
 
 
@@ -217,13 +217,14 @@ def xlsx() -> bytes:
 
     result = BytesIO()
     book = Workbook()
-    book.active["A1"] = "Bună ziua"
-    book.active["A1"].hyperlink = "https://example.org/"
+    sheet = book.create_sheet()
+    sheet["A1"] = "Bună ziua"
+    sheet["A1"].hyperlink = "https://example.org/"
     book.save(result)
     return result.getvalue()
 
 
-def odf(media_type: str = ODT, entries: dict[str, bytes | str] | None = None) -> bytes:
+def odf(media_type: str = ODT, entries: Mapping[str, bytes | str] | None = None) -> bytes:
     return package(
         {
             "mimetype": media_type,
@@ -239,7 +240,7 @@ def ods() -> bytes:
     return odf(ODS)
 
 
-def asice(files: dict[str, bytes | str] | None = None, signed: bool = True) -> bytes:
+def asice(files: Mapping[str, bytes | str] | None = None, signed: bool = True) -> bytes:
     signature = {"META-INF/signatures0.xml": "<asic:XAdESSignatures/>"} if signed else {}
     return package(
         {"mimetype": ASICE, **signature, **(files or {"cerere.pdf": pdf()})}, stored=["mimetype"]

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import pytest
@@ -32,6 +33,9 @@ from registry.file_rules import (
 from registry.file_signatures import DOCX, ODT, XLSX
 from registry.image_rules import MAX_PIXELS
 from tests.registry import sample_files as samples
+
+# What Pillow says of broken pictures; the child's words go nowhere.
+pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:PIL")
 
 SOUND = samples.sound_files()
 BY_NAME = sorted(SOUND)
@@ -139,6 +143,7 @@ def test_names_are_cleaned(given_name: str, cleaned: str) -> None:
 )
 @example("a" * 145 + " . pdf")
 @example("con")
+@example("S\x08\u0326i.pdf")
 @example("x." + "y" * 200)
 def test_a_cleaned_name_is_a_name(name: str) -> None:
     cleaned = clean_name(name)
@@ -699,7 +704,7 @@ def boxed_code(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str
     def run(line: str) -> FileRefused:
         program = f"from registry.boxed_parsing import confine; confine(); {line}"
 
-        def instead(command: list[str], **options: object) -> object:
+        def instead(command: list[str], **options: Any) -> object:
             return real([command[0], "-c", program], **options)
 
         monkeypatch.setattr(parser_box.subprocess, "run", instead)
