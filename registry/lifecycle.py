@@ -1,14 +1,15 @@
 """What happens to an entry after its registration: each step a service, with its rule, its event, its lock.
 
 Every step takes the version of the entry that the user saw; when somebody else changed it meanwhile, `Changed` says so
-and nothing is written. Steps that are not possible raise `NotPossible` with the rule in words.
+and nothing is written. Steps that are not possible raise `NotPossible` with the rule in words. `at` is when the step was taken (aware,
+by default now).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -63,7 +64,12 @@ def _require_open(entry: RegistryEntry) -> None:
 
 
 def assign(
-    entry: RegistryEntry, department: Department, *, actor: Any, version: int | None = None
+    entry: RegistryEntry,
+    department: Department,
+    *,
+    actor: Any,
+    version: int | None = None,
+    at: datetime | None = None,
 ) -> RegistryEntry:
     """Give the entry to `department`; again to another one while it is open."""
     with changing(entry, version) as now:
@@ -71,10 +77,18 @@ def assign(
         if now.department_id == department.pk:
             return now
         before = now.department.key if now.department else None
-        now.department, now.state, now.assigned_at = department, State.ASSIGNED, timezone.now()
+        now.department, now.state, now.assigned_at = (
+            department,
+            State.ASSIGNED,
+            at or timezone.now(),
+        )
         now.save(update_fields=["department", "state", "assigned_at", "version"])
         audit.record(
-            Action.ASSIGNED, actor=actor, entry=now, data={"department": [before, department.key]}
+            Action.ASSIGNED,
+            actor=actor,
+            entry=now,
+            at=at,
+            data={"department": [before, department.key]},
         )
     return now
 
@@ -97,18 +111,15 @@ def extend(
     *,
     actor: Any,
     version: int | None = None,
-    today: date | None = None,
+    at: datetime | None = None,
 ) -> RegistryEntry:
-    """Extend the term once, by 1 to 15 days from the original one, with a reason (OG 27/2002).
-
-    `today` is the local day, by default this one.
-    """
+    """Extend the term once, by 1 to 15 days from the original one, with a reason (OG 27/2002)."""
     with changing(entry, version) as now:
         _require_open(now)
         if now.due is None or now.kind.family != Family.PETITION:
             raise NotPossible(_("The term of this kind of document can't be extended like this."))
         problem = extension_problem(
-            now.due, bool(now.extended_by), days, today or registration_day(timezone.now())
+            now.due, bool(now.extended_by), days, registration_day(at or timezone.now())
         )
         if problem is not None:
             raise NotPossible(_EXTENSION_TEXTS[problem]())
@@ -131,27 +142,38 @@ def extend(
             Action.EXTENDED,
             actor=actor,
             entry=now,
+            at=at,
             data={"days": days, "reason": now.extension_reason, "terms": changed},
         )
     return now
 
 
 def answer(
-    entry: RegistryEntry, text: str, *, actor: Any, version: int | None = None
+    entry: RegistryEntry,
+    text: str,
+    *,
+    actor: Any,
+    version: int | None = None,
+    at: datetime | None = None,
 ) -> RegistryEntry:
     """Record the answer that was sent; it is shown on the tracking page, and terms stop."""
     with changing(entry, version) as now:
         _require_open(now)
         if not text.strip():
             raise NotPossible(_("Write the answer: the petitioner reads it on the tracking page."))
-        now.answer, now.answered_at, now.state = text.strip(), timezone.now(), State.ANSWERED
+        now.answer, now.answered_at, now.state = text.strip(), at or timezone.now(), State.ANSWERED
         now.save(update_fields=["answer", "answered_at", "state", "version"])
-        audit.record(Action.ANSWERED, actor=actor, entry=now)
+        audit.record(Action.ANSWERED, actor=actor, entry=now, at=at)
     return now
 
 
 def cancel(
-    entry: RegistryEntry, reason: str, *, actor: Any, version: int | None = None
+    entry: RegistryEntry,
+    reason: str,
+    *,
+    actor: Any,
+    version: int | None = None,
+    at: datetime | None = None,
 ) -> RegistryEntry:
     """Cancel a wrong entry: it keeps its number and everything in it, with the reason beside it."""
     with changing(entry, version) as now:
@@ -164,7 +186,7 @@ def cancel(
         before = now.state
         now.state, now.cancelled_at, now.cancel_reason = (
             State.CANCELLED,
-            timezone.now(),
+            at or timezone.now(),
             reason.strip(),
         )
         now.save(update_fields=["state", "cancelled_at", "cancel_reason", "version"])
@@ -172,13 +194,19 @@ def cancel(
             Action.CANCELLED,
             actor=actor,
             entry=now,
+            at=at,
             data={"state": [before, State.CANCELLED.value], "reason": now.cancel_reason},
         )
     return now
 
 
 def complete(
-    entry: RegistryEntry, text: str, uploads: Sequence[Upload], *, submission_key: str
+    entry: RegistryEntry,
+    text: str,
+    uploads: Sequence[Upload],
+    *,
+    submission_key: str,
+    at: datetime | None = None,
 ) -> tuple[Completion, bool]:
     """Add what the petitioner sends later; (completion, whether it is new). It moves no term.
 
@@ -189,7 +217,7 @@ def complete(
         if found := Completion.objects.filter(submission_key=submission_key).first():
             return found, False
         _require_open(now)
-        at = timezone.now()
+        at = at or timezone.now()
         completion = Completion.objects.create(
             entry=now, received_at=at, body=text, submission_key=submission_key
         )

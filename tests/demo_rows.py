@@ -51,7 +51,11 @@ def read_rows() -> Rows:
         for model in _models():
             table = model._meta.db_table
             if table in tables:
-                cursor.execute(f"SELECT * FROM {quote(table)}")
+                # Not what the database fills in by itself (PostgreSQL's search vectors).
+                columns = ", ".join(
+                    quote(field.column) for field in model._meta.local_concrete_fields
+                )
+                cursor.execute(f"SELECT {columns} FROM {quote(table)}")  # noqa: S608
                 rows = [tuple(map(_writable, row)) for row in cursor.fetchall()]
                 found[table] = ([c[0] for c in cursor.description], rows)
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any
 
 import pytest
@@ -20,6 +20,7 @@ from registry.models import (
 )
 from registry.registration import register
 from registry.term_services import recompute_open_terms
+from tests.conftest import BUCHAREST
 from tests.factories import CalendarDayFactory, DepartmentFactory
 from tests.registry.filings import at, entry_of, filing
 
@@ -70,7 +71,7 @@ def test_second_of_two_clerks_is_told(entry: RegistryEntry, admin_user: Any) -> 
 
 def test_term_is_extended_from_the_original_one(entry: RegistryEntry, admin_user: Any) -> None:
     now = lifecycle.extend(
-        entry, 15, "Se cere o expertiză.", actor=admin_user, today=date(2026, 4, 11)
+        entry, 15, "Se cere o expertiză.", actor=admin_user, at=at(2026, 4, 11, 9)()
     )
     assert now.due == date(2026, 4, 26)
     assert now.legal_limit == date(2026, 4, 27)
@@ -95,16 +96,18 @@ def test_extension_against_the_rule_is_refused(
     entry: RegistryEntry, admin_user: Any, days: int, today: date, reason: str
 ) -> None:
     with pytest.raises(NotPossible) as raised:
-        lifecycle.extend(entry, days, reason, actor=admin_user, today=today)
+        lifecycle.extend(
+            entry, days, reason, actor=admin_user, at=datetime.combine(today, time(9), BUCHAREST)
+        )
     assert str(raised.value)
     entry.refresh_from_db()
     assert (entry.due, entry.extended_by, entry.version) == (date(2026, 4, 11), 0, 1)
 
 
 def test_term_is_extended_once(entry: RegistryEntry, admin_user: Any) -> None:
-    lifecycle.extend(entry, 5, "Motiv", actor=admin_user, today=date(2026, 4, 1))
+    lifecycle.extend(entry, 5, "Motiv", actor=admin_user, at=at(2026, 4, 1, 9)())
     with pytest.raises(NotPossible):
-        lifecycle.extend(entry, 5, "Motiv", actor=admin_user, today=date(2026, 4, 1))
+        lifecycle.extend(entry, 5, "Motiv", actor=admin_user, at=at(2026, 4, 1, 9)())
 
 
 def test_answer_ends_the_term(entry: RegistryEntry, admin_user: Any) -> None:

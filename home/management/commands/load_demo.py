@@ -16,6 +16,7 @@ from home.demo.accounts import load_accounts
 from home.demo.events import load_agenda, load_event_snippets, load_events
 from home.demo.facts import load_departments, load_hours, load_identity, load_places
 from home.demo.pages import DemoTree
+from home.demo.petitions import load_petitions
 
 DEMO = Path(__file__).resolve().parents[2] / "demo"
 
@@ -51,4 +52,5 @@ class Command(BaseCommand):
             load_events(tree, events, load_event_snippets(events), today)
             load_agenda(events, today)
             load_accounts()
+            load_petitions(read_content("petitions.yaml"), today)
         self.stdout.write("The demonstration content is loaded.")
