@@ -6,93 +6,121 @@ triggers only; PostgreSQL also refuses TRUNCATE of a table that holds rows.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Final
 
-# Table -> columns that never change (None: none of them may).
-NEVER_CHANGED: Final[dict[str, tuple[str, ...] | None]] = {
-    "registry_auditevent": None,
-    "registry_attachment": None,
-    "registry_registryentry": (
-        "register_id",
-        "year",
-        "number",
-        "code",
-        "registered_at",
-        "registered_on",
-        "received_at",
-    ),
-}
-# Tables whose rows are never deleted.
-NEVER_DELETED: Final = (*NEVER_CHANGED, "registry_completion", "registry_registeryear")
 
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """A trigger: what is refused (`event`: UPDATE or DELETE) on a table, when (`{is_not}` differs by engine), why."""
 
-def _sqlite(table: str, columns: tuple[str, ...] | None) -> list[str]:
-    differs = " OR ".join(f"NEW.{column} IS NOT OLD.{column}" for column in columns or ())
-    condition = f" WHEN {differs}" if columns else ""
-    return [
-        f"CREATE TRIGGER {table}_no_change BEFORE UPDATE ON {table}{condition} BEGIN "
-        f"SELECT RAISE(ABORT, '{table}: this never changes'); END",
-    ]
+    table: str
+    event: str
+    suffix: str
+    message: str
+    when: str = ""
 
+    @property
+    def name(self) -> str:
+        return f"{self.table}_{self.suffix}"
 
-def _install_sqlite() -> list[str]:
-    statements = [s for table, columns in NEVER_CHANGED.items() for s in _sqlite(table, columns)]
-    statements += [
-        f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} BEGIN "
-        f"SELECT RAISE(ABORT, '{table}: nothing is deleted'); END"
-        for table in NEVER_DELETED
-    ]
-    statements.append(
-        "CREATE TRIGGER registry_registeryear_no_return BEFORE UPDATE ON registry_registeryear "
-        "WHEN NEW.last_number < OLD.last_number OR (OLD.closed_at IS NOT NULL AND NEW.last_number <> OLD.last_number) "
-        "BEGIN SELECT RAISE(ABORT, 'registry_registeryear: numbers only go on, and stop when the year is closed'); END"
-    )
-    return statements
-
-
-def _install_postgresql() -> list[str]:
-    statements = [
-        "CREATE OR REPLACE FUNCTION registry_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ "
-        "BEGIN RAISE EXCEPTION '%: this never changes', TG_TABLE_NAME USING ERRCODE = 'restrict_violation'; END $$",
-        "CREATE OR REPLACE FUNCTION registry_refuse_truncate() RETURNS trigger LANGUAGE plpgsql AS $$ "
-        "DECLARE found boolean; BEGIN EXECUTE format('SELECT EXISTS (SELECT 1 FROM %I)', TG_TABLE_NAME) INTO found; "
-        "IF found THEN RAISE EXCEPTION '%: nothing is deleted', TG_TABLE_NAME USING ERRCODE = 'restrict_violation'; "
-        "END IF; RETURN NULL; END $$",
-    ]
-    for table, columns in NEVER_CHANGED.items():
-        differs = " OR ".join(f"NEW.{c} IS DISTINCT FROM OLD.{c}" for c in columns or ())
-        condition = f" WHEN ({differs})" if columns else ""
-        statements.append(
-            f"CREATE TRIGGER {table}_no_change BEFORE UPDATE ON {table} FOR EACH ROW{condition} "
-            "EXECUTE FUNCTION registry_refuse()"
+    def sqlite(self) -> str:
+        """The statement that creates it on SQLite."""
+        when = f" WHEN {self.when.format(is_not='IS NOT')}" if self.when else ""
+        return (
+            f"CREATE TRIGGER {self.name} BEFORE {self.event} ON {self.table}{when} "
+            f"BEGIN SELECT RAISE(ABORT, '{self.table}: {self.message}'); END"
         )
-    for table in NEVER_DELETED:
-        statements += [
-            f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} FOR EACH ROW "
-            "EXECUTE FUNCTION registry_refuse()",
+
+    def postgresql(self) -> str:
+        """The statement that creates it on PostgreSQL."""
+        when = f" WHEN ({self.when.format(is_not='IS DISTINCT FROM')})" if self.when else ""
+        return (
+            f"CREATE TRIGGER {self.name} BEFORE {self.event} ON {self.table} FOR EACH ROW{when} "
+            f"EXECUTE FUNCTION registry_refuse('{self.message}')"
+        )
+
+
+def _differs(*columns: str) -> str:
+    return " OR ".join(f"NEW.{column} {{is_not}} OLD.{column}" for column in columns)
+
+
+NEVER_DELETED: Final = (
+    "registry_auditevent",
+    "registry_attachment",
+    "registry_completion",
+    "registry_registryentry",
+    "registry_registeryear",
+)
+GUARDS: Final = (
+    *(Guard(table, "DELETE", "no_delete", "nothing is deleted") for table in NEVER_DELETED),
+    Guard("registry_auditevent", "UPDATE", "no_change", "this never changes"),
+    Guard("registry_attachment", "UPDATE", "no_change", "this never changes"),
+    Guard(
+        "registry_registryentry",
+        "UPDATE",
+        "no_change",
+        "this never changes",
+        when=_differs(
+            "register_id",
+            "year",
+            "number",
+            "code",
+            "registered_at",
+            "registered_on",
+            "received_at",
+        ),
+    ),
+    Guard(
+        "registry_registeryear",
+        "UPDATE",
+        "no_return",
+        "numbers only go on and stop when the year is closed",
+        when=(
+            "NEW.last_number < OLD.last_number"
+            " OR (OLD.closed_at IS NOT NULL AND NEW.last_number <> OLD.last_number)"
+        ),
+    ),
+)
+
+_REFUSE: Final = """
+CREATE OR REPLACE FUNCTION registry_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '%: %', TG_TABLE_NAME, TG_ARGV[0] USING ERRCODE = 'restrict_violation';
+END $$
+"""
+_REFUSE_TRUNCATE: Final = """
+CREATE OR REPLACE FUNCTION registry_refuse_truncate() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE found boolean;
+BEGIN
+    EXECUTE format('SELECT EXISTS (SELECT 1 FROM %I)', TG_TABLE_NAME) INTO found;
+    IF found THEN
+        RAISE EXCEPTION '%: nothing is deleted', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NULL;
+END $$
+"""
+
+
+def _statements(vendor: str) -> list[str]:
+    if vendor != "postgresql":
+        return [guard.sqlite() for guard in GUARDS]
+    return [
+        _REFUSE,
+        _REFUSE_TRUNCATE,
+        *(guard.postgresql() for guard in GUARDS),
+        *(
             f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} FOR EACH STATEMENT "
-            "EXECUTE FUNCTION registry_refuse_truncate()",
-        ]
-    statements.append(
-        "CREATE TRIGGER registry_registeryear_no_return BEFORE UPDATE ON registry_registeryear FOR EACH ROW "
-        "WHEN (NEW.last_number < OLD.last_number OR (OLD.closed_at IS NOT NULL AND NEW.last_number <> OLD.last_number)) "
-        "EXECUTE FUNCTION registry_refuse()"
-    )
-    return statements
-
-
-def _names() -> list[tuple[str, str]]:
-    names = [(f"{table}_no_change", table) for table in NEVER_CHANGED]
-    names += [(f"{table}_no_delete", table) for table in NEVER_DELETED]
-    return [*names, ("registry_registeryear_no_return", "registry_registeryear")]
+            "EXECUTE FUNCTION registry_refuse_truncate()"
+            for table in NEVER_DELETED
+        ),
+    ]
 
 
 def install(connection: Any) -> None:
     """Create the triggers in the database of `connection`; for a migration, and where a dump lost them."""
     with connection.cursor() as cursor:
-        for statement in (
-            _install_postgresql() if connection.vendor == "postgresql" else _install_sqlite()
-        ):
+        for statement in _statements(connection.vendor):
             cursor.execute(statement)
 
 
@@ -100,25 +128,21 @@ def remove(connection: Any) -> None:
     """Drop the triggers; for the reverse of the migration and for tests that empty their tables."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            for name, table in _names():
-                cursor.execute(f"DROP TRIGGER IF EXISTS {name} ON {table}")
+            for guard in GUARDS:
+                cursor.execute(f"DROP TRIGGER IF EXISTS {guard.name} ON {guard.table}")
             for table in NEVER_DELETED:
                 cursor.execute(f"DROP TRIGGER IF EXISTS {table}_no_truncate ON {table}")
         else:
-            for name, _table in _names():
-                cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
+            for guard in GUARDS:
+                cursor.execute(f"DROP TRIGGER IF EXISTS {guard.name}")
 
 
-def installed(connection: Any) -> set[str]:
-    """The names of the guarding triggers that the database has."""
+def missing(connection: Any) -> set[str]:
+    """The names of the guarding triggers that the database lacks."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal")
         else:
             cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-        return {row[0] for row in cursor.fetchall()} & {name for name, _table in _names()}
-
-
-def missing(connection: Any) -> set[str]:
-    """The names of the guarding triggers that the database lacks."""
-    return {name for name, _table in _names()} - installed(connection)
+        found = {row[0] for row in cursor.fetchall()}
+    return {guard.name for guard in GUARDS} - found

@@ -29,7 +29,7 @@ from registry.uploads import Upload
 from registry.writing import writing
 
 SENT_AN_HOUR = 10
-"""Petitions from one address in an hour before the next ones wait for a clerk: an office behind one address sends less."""
+"""Petitions from one address in an hour before the next ones wait for a clerk; an office behind one sends less."""
 TRIES_AN_HOUR = 20
 """Wrong pairs of number and code from one address in an hour."""
 

@@ -18,4 +18,4 @@ from registry import term_services
 def calendar_changed(sender: Any, instance: CalendarDay, raw: bool = False, **kwargs: Any) -> None:
     """Compute open terms anew once the change is committed."""
     if not raw:
-        transaction.on_commit(lambda: term_services.recompute_open_terms())
+        transaction.on_commit(term_services.recompute_open_terms)

@@ -33,7 +33,8 @@ def writing() -> Iterator[None]:
 def _require(model: type[models.Model]) -> None:
     if not _writing.get():
         raise NotThroughService(
-            f"{model.__name__} is written by the services of the register only (registry.registration, registry.lifecycle)."
+            f"{model.__name__} is written by the services of the register only "
+            "(registry.registration, registry.lifecycle)."
         )
 
 

@@ -102,10 +102,17 @@ def test_number_is_noted_outside_only_when_it_is_committed(
     general: Register, complaint: EntryKind
 ) -> None:
     name = mark_name(general, 2026)
+
+    def roll_back(entry: RegistryEntry) -> None:
+        raise ZeroDivisionError
+
     with TestCase.captureOnCommitCallbacks(execute=True), pytest.raises(ZeroDivisionError):
-        with transaction.atomic():
-            register(filing(complaint), register=general, clock=at(2026, 3, 12, 10))
-            raise ZeroDivisionError
+        register(
+            filing(complaint),
+            register=general,
+            clock=at(2026, 3, 12, 10),
+            and_then=roll_back,
+        )
     assert high_water.read(name) is None
     with TestCase.captureOnCommitCallbacks(execute=True):
         register(filing(complaint), register=general, clock=at(2026, 3, 12, 10))
