@@ -96,6 +96,8 @@ def enqueue(filing: Filing, reason: QueuedSubmission.Reason) -> QueuedSubmission
             tracking_hash=filing.tracking_hash,
         )
         audit.record(Action.QUEUED, data={"queued": queued.pk, "reason": reason.value})
+    for upload in filing.uploads:
+        vault.discard_upload(upload.stored)
     return queued
 
 
