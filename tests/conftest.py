@@ -14,7 +14,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 REPOSITORY = Path(__file__).resolve().parents[1]
 BUCHAREST = ZoneInfo("Europe/Bucharest")
 IN_CI = os.environ.get("CI") == "true"
+SUITE_BEGINS = datetime(2026, 11, 23, 9, tzinfo=BUCHAREST)
+"""A Monday. Its demonstration content is an hour old, and the stopped `clock` shows an hour later."""
 
 
 # -- the suite's rules -----------------------------------------------------------------------------------------------
@@ -210,12 +212,13 @@ def empty_cache(request: pytest.FixtureRequest) -> None:
 
 @pytest.fixture(scope="session")
 def demo_rows(django_db_setup: None, django_db_blocker: Any) -> Any:
-    """The rows that `load_demo` leaves in an empty site."""
+    """The rows that `load_demo` leaves in an empty site, an hour before the tests begin."""
     from django.db import transaction
 
     from tests import demo_rows
 
-    with django_db_blocker.unblock(), transaction.atomic():
+    loading = time_machine.travel(SUITE_BEGINS - timedelta(hours=1))
+    with django_db_blocker.unblock(), loading, transaction.atomic():
         demo_rows.load_demo()
         rows = demo_rows.read_rows()
         transaction.set_rollback(True)
@@ -223,7 +226,7 @@ def demo_rows(django_db_setup: None, django_db_blocker: Any) -> Any:
 
 
 @pytest.fixture(scope="module")
-def demo(demo_rows: Any, django_db_blocker: Any) -> Iterator[None]:
+def demo(suite_day: None, demo_rows: Any, django_db_blocker: Any) -> Iterator[None]:
     """The demonstration content, for all tests of a module; they need `db` as well, and undo what they change."""
     from tests.demo_rows import module_transaction, write_rows
 
@@ -235,10 +238,19 @@ def demo(demo_rows: Any, django_db_blocker: Any) -> Iterator[None]:
 # -- time ------------------------------------------------------------------------------------------------------------
 
 
+@pytest.fixture(scope="module", autouse=True)
+def suite_day() -> Iterator[None]:
+    """In every module it is 9:00 on the suite's own day and time goes on, whatever day it is outside.
+
+    A test that passes today then passes on the last day of the year. Where the real date is wanted (the browser's
+    tests talk to a real server), a folder's conftest.py overrides this.
+    """
+    with time_machine.travel(SUITE_BEGINS, tick=True):
+        yield
+
+
 @pytest.fixture
 def clock() -> Iterator[time_machine.Traveller]:
-    """A stopped clock: Monday 23 November 2026, 10:00 in Bucharest; `clock.move_to(…)` sets another time."""
-    with time_machine.travel(
-        datetime(2026, 11, 23, 10, tzinfo=BUCHAREST), tick=False
-    ) as coordinates:
+    """The clock stopped at 10:00 of the suite's day; `clock.move_to(…)` sets another time."""
+    with time_machine.travel(SUITE_BEGINS.replace(hour=10), tick=False) as coordinates:
         yield coordinates

@@ -54,6 +54,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.e2e)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def suite_day() -> None:
+    """The real date: the server is another process and lives by it."""
+
+
 @dataclass(frozen=True)
 class LiveSite:
     """A running server: its address, its data folder, its log, the demonstration accounts' password."""
