@@ -146,13 +146,13 @@ def clean_name(name: str) -> str:
         for character in name
         if character.isspace() or unicodedata.category(character) not in _UNSEEN
     )
-    name = _SPACES.sub(" ", _AWKWARD.sub("_", name)).strip(" .")
+    name = _SPACES.sub(" ", _AWKWARD.sub("_", name)).strip().rstrip(" .")
     stem, dot, extension = name.rpartition(".")
     if not dot:
         stem, extension = name, ""
     elif len(extension) > MAX_NAME // 2:
         stem, dot, extension = name, "", ""
-    stem = stem.rstrip(" .") or _NO_STEM
+    stem = stem.strip(" .") or _NO_STEM
     if _DEVICE.fullmatch(stem):
         stem = f"_{stem}"
     room = MAX_NAME - len(dot) - len(extension)

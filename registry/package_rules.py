@@ -82,10 +82,6 @@ def check_ooxml(data: bytes, media_type: str) -> None:
     for entry in _entries(data):
         name = entry.name.lower()
         names.add(entry.name)
-        if _MACRO_PARTS.search(name):
-            raise FileRefused(Reason.MACROS, detail=name)
-        if _ACTIVE_PARTS.search(name):
-            raise FileRefused(Reason.ACTIVE, detail=name)
         if entry.name == "[Content_Types].xml":
             types = entry.content
         elif name.endswith(".rels"):
@@ -221,13 +217,18 @@ def _check_entry_name(name: str) -> None:
 
 def _check_entry(entry: Entry, *, may_hold_archives: bool) -> None:
     content = entry.content
+    name = entry.name.lower()
+    if _MACRO_PARTS.search(name):
+        raise FileRefused(Reason.MACROS, detail=name)
+    if _ACTIVE_PARTS.search(name):
+        raise FileRefused(Reason.ACTIVE, detail=name)
     if content.startswith(OLE_MAGIC):
         raise FileRefused(Reason.ACTIVE, detail="OLE object")
     if content.startswith(_PROGRAM_MAGICS):
         raise FileRefused(Reason.ACTIVE, detail="program")
     if content.startswith(_ARCHIVE_MAGICS) and not may_hold_archives:
         raise FileRefused(Reason.ACTIVE, detail="archive in the archive")
-    if entry.name.lower().endswith((".xml", ".rels", ".rdf", ".vml")):
+    if name.endswith((".xml", ".rels", ".rdf", ".vml")):
         _check_xml_bytes(content)
 
 

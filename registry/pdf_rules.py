@@ -82,7 +82,10 @@ def _check_objects(data: bytes) -> None:
         tiff_max_memory=64 * 1024 * 1024,
     )
     try:
-        pdf = pikepdf.Pdf.open(BytesIO(data), attempt_recovery=False, suppress_warnings=True)
+        # Padding pushes the end out of the last kilobyte, where it is looked for.
+        pdf = pikepdf.Pdf.open(
+            BytesIO(data.rstrip(_PADDING)), attempt_recovery=False, suppress_warnings=True
+        )
     except pikepdf.PasswordError as error:
         raise FileRefused(Reason.ENCRYPTED) from error
     except pikepdf.PdfError as error:

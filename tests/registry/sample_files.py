@@ -72,9 +72,28 @@ def action(**entries: Any) -> Callable[[pikepdf.Pdf], None]:
     """Something that happens when the PDF is opened."""
 
     def add(document: pikepdf.Pdf) -> None:
-        document.Root.OpenAction = document.make_indirect(pikepdf.Dictionary(entries))
+        document.Root.OpenAction = document.make_indirect(pikepdf.Dictionary(**entries))
 
     return add
+
+
+def raw_pdf(*objects: bytes) -> bytes:
+    """A PDF of objects as they are written here, numbered from 1; the first is the catalogue, the second the pages."""
+    data = b"%PDF-1.7\n"
+    offsets = []
+    for number, content in enumerate(objects, start=1):
+        offsets.append(len(data))
+        data += b"%d 0 obj\n%s\nendobj\n" % (number, content)
+    table = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
+    count = len(objects) + 1
+    return data + (
+        b"xref\n0 %d\n0000000000 65535 f \n%strailer\n<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n"
+        % (count, table, count, len(data))
+    )
+
+
+PAGES = b"<</Type/Pages/Count 1/Kids[3 0 R]>>"
+PAGE = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>"
 
 
 # -- pictures --------------------------------------------------------------------------------------------------------
