@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language_from_request
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 from wagtail.models import Page, Site
 from wagtail.views import serve as wagtail_serve
@@ -59,8 +60,13 @@ def ready(request: HttpRequest) -> HttpResponse:
     )
 
 
+@csrf_exempt
 def serve_page(request: HttpRequest, path: str) -> HttpResponse:
-    """Wagtail's page view, with the page found in two queries instead of two for each level."""
+    """Wagtail's page view, with the page found in two queries instead of two for each level.
+
+    Without a CSRF check, which would need a cookie: a page that takes a POST (the petition form, tracking) does nothing
+    with the reader's authority, whoever is logged in, so nothing can be forged; every other page answers 405.
+    """
     found = route(request, content_language(), path)
     if found is not None:
         request._wagtail_route_for_request = found  # type: ignore[attr-defined]

@@ -87,17 +87,26 @@ def _receive(uploaded: UploadedFile, name: str) -> Upload:
     return Upload(token=signing.dumps(facts, salt=_SALT), **facts)  # type: ignore[arg-type]
 
 
-def from_token(token: str, max_age: timedelta = TOKEN_LIFE) -> Upload | None:
-    """The upload that a token stands for; None when it is forged or too old, or its file is gone or of another size."""
+def facts_of(token: str, max_age: timedelta = TOKEN_LIFE) -> Upload | None:
+    """The upload that a token stands for, whether or not its file is still there; None when forged or too old."""
     if len(token) > _MAX_TOKEN or not token.isascii():
         return None
     try:
         facts: dict[str, Any] = signing.loads(token, salt=_SALT, max_age=max_age)
     except signing.BadSignature:
         return None
-    upload = Upload(token=token, **facts)
+    return Upload(token=token, **facts)
+
+
+def is_kept(upload: Upload) -> bool:
+    """Whether the file of `upload` still waits in the vault, as long as it was."""
     try:
-        size = vault.upload_path(upload.stored).stat().st_size
+        return vault.upload_path(upload.stored).stat().st_size == upload.size
     except FileNotFoundError:
-        return None
-    return upload if size == upload.size else None
+        return False
+
+
+def from_token(token: str, max_age: timedelta = TOKEN_LIFE) -> Upload | None:
+    """The upload that a token stands for; None when it is forged or too old, or its file is gone or of another size."""
+    upload = facts_of(token, max_age)
+    return upload if upload is not None and is_kept(upload) else None

@@ -146,6 +146,10 @@ CSRF_COOKIE_HTTPONLY = True
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
+# Without the files. A megabyte of text comes in whole, so that its writer gets it back with the reason.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
+AGORA_SUBMISSION_LIMITS_OFF = environment.submission_limits_are_off(demo=AGORA_DEMO)
+AGORA_TRUSTED_PROXIES = environment.trusted_proxies()
 # The virus scanner that attachments are shown to; "" for none.
 CLAMAV_URL = environment.clamav_url()
 

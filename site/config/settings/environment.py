@@ -172,3 +172,32 @@ def clamav_url() -> str:
             "CLAMAV_URL must be tcp://host:3310 or unix:///run/clamav/clamd.ctl, or empty for no scanning."
         )
     return url
+
+
+def submission_limits_are_off(*, demo: bool) -> bool:
+    """Whether AGORA_SUBMISSION_LIMITS=off lifts the throttles of the public forms, for load tests.
+
+    Raises ImproperlyConfigured outside the demo, and for any other word: a city must not lose them by a typing error.
+    """
+    value = env.str("AGORA_SUBMISSION_LIMITS", "on")
+    if value not in {"on", "off"}:
+        raise ImproperlyConfigured("AGORA_SUBMISSION_LIMITS is on or off.")
+    if value == "off" and not demo:
+        raise ImproperlyConfigured(
+            "AGORA_SUBMISSION_LIMITS=off is for load tests of the demonstration: set AGORA_DEMO=1, or unset it."
+        )
+    return value == "off"
+
+
+def trusted_proxies() -> int:
+    """How many proxies stand before the server, each adding the address it saw to X-Forwarded-For.
+
+    Raises ImproperlyConfigured for what is no such number.
+    """
+    try:
+        number = env.int("AGORA_TRUSTED_PROXIES", 0)
+    except ValueError as error:
+        raise ImproperlyConfigured("AGORA_TRUSTED_PROXIES is a number: 0, 1, 2 …") from error
+    if not 0 <= number <= 9:
+        raise ImproperlyConfigured("AGORA_TRUSTED_PROXIES is a number from 0 to 9.")
+    return number

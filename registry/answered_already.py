@@ -1,0 +1,37 @@
+"""What the site says already about a subject, offered before a petition is sent."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.http import HttpRequest
+
+from cms.folding import fold
+from cms.search import SearchHit, find
+
+MOST_HITS: Final = 3
+_WORDS_TRIED: Final = 4
+_SHORTEST_WORD: Final = 5
+
+
+def answered_already(request: HttpRequest, subject: str) -> list[SearchHit]:
+    """Up to MOST_HITS pages, places, hours or events that may answer `subject` (clean, at most a line).
+
+    The site search wants every word; a subject is a sentence. So when the whole finds nothing, its longest words are
+    asked for one by one, and what answers more of them comes first.
+    """
+    found = find(request, subject, limit=MOST_HITS)
+    if found:
+        return found
+    words = sorted(
+        {word for word in fold(subject).split() if len(word) >= _SHORTEST_WORD},
+        key=lambda word: (-len(word), word),
+    )
+    hits: dict[str, SearchHit] = {}
+    votes: dict[str, int] = {}
+    for word in words[:_WORDS_TRIED]:
+        for hit in find(request, word, limit=MOST_HITS * 2):
+            hits.setdefault(hit.url, hit)
+            votes[hit.url] = votes.get(hit.url, 0) + 1
+    best = sorted(hits.values(), key=lambda hit: (-votes[hit.url], hit.rank))
+    return best[:MOST_HITS]

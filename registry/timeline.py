@@ -1,0 +1,111 @@
+"""Where a petition has been, in words for its sender: from the trail, without anybody's name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from contacts.models import Department
+from registry.deadlines import CITY_ZONE
+from registry.enums import Action
+from registry.models.audit import AuditEvent
+from registry.models.entries import RegistryEntry
+
+TOLD = (
+    Action.REGISTERED,
+    Action.ASSIGNED,
+    Action.EXTENDED,
+    Action.COMPLETED,
+    Action.ANSWERED,
+    Action.CANCELLED,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """One thing that happened: its local moment, what, and a detail that may be "". `state`: now, next or ""."""
+
+    at: datetime | date
+    title: str
+    text: str = ""
+    state: str = ""
+
+
+def timeline(entry: RegistryEntry) -> list[Stop]:
+    """What happened to `entry` so far, the first first, then what is still to come. Two queries."""
+    events = list(
+        AuditEvent.objects.filter(entry=entry, action__in=[action.value for action in TOLD])
+        .order_by("sequence")
+        .only("at", "action", "data")
+    )
+    names = _department_names(events)
+    stops = [_stop(event, entry, names) for event in events]
+    if entry.received_at < entry.registered_at:
+        received = entry.received_at.astimezone(CITY_ZONE)
+        stops.insert(0, Stop(received, _("Received"), _("It waited for a colleague to look at it.")))
+    if stops:
+        last = stops[-1]
+        stops[-1] = Stop(last.at, last.title, last.text, "now")
+    if entry.is_open and entry.due:
+        stops.append(
+            Stop(entry.due, _("Answer"), _("At the latest on this day, in writing."), "next")
+        )
+    return stops
+
+
+def _department_names(events: list[AuditEvent]) -> dict[str, str]:
+    keys = {
+        key
+        for event in events
+        if event.action == Action.ASSIGNED
+        for key in event.data.get("department", [])
+        if key
+    }
+    if not keys:
+        return {}
+    return {row.key: str(row) for row in Department.objects.filter(key__in=keys)}
+
+
+def _stop(event: AuditEvent, entry: RegistryEntry, names: dict[str, str]) -> Stop:
+    at = event.at.astimezone(CITY_ZONE)
+    data: dict[str, Any] = event.data
+    match event.action:
+        case Action.REGISTERED:
+            return Stop(at, pgettext("of a petition", "Registered"), _time_text(at))
+        case Action.ASSIGNED:
+            new = (data.get("department") or [""])[-1]
+            return Stop(at, _("Given to a department"), names.get(new, ""))
+        case Action.EXTENDED:
+            days = int(data.get("days") or 0)
+            text = ngettext(
+                "By %(days)s day. Reason: %(reason)s",
+                "By %(days)s days. Reason: %(reason)s",
+                days,
+            ) % {"days": days, "reason": data.get("reason") or entry.extension_reason}
+            return Stop(at, _("Term extended"), text)
+        case Action.COMPLETED:
+            number = len(data.get("files") or [])
+            text = (
+                ngettext("With %(number)s file.", "With %(number)s files.", number)
+                % {"number": number}
+                if number
+                else ""
+            )
+            return Stop(at, _("You added something"), text)
+        case Action.ANSWERED:
+            return Stop(at, pgettext("of a petition", "Answered"), _time_text(at))
+        case _:
+            reason = data.get("reason") or entry.cancel_reason
+            return Stop(
+                at,
+                pgettext("of a petition", "Cancelled"),
+                _("Reason: %(reason)s") % {"reason": reason} if reason else "",
+            )
+
+
+def _time_text(at: datetime) -> str:
+    return _("At %(time)s.") % {"time": f"{at:%H:%M}"}
