@@ -11,6 +11,7 @@ from hashlib import blake2b
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
+from django.middleware.locale import LocaleMiddleware
 from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import get_conditional_response, patch_vary_headers
@@ -176,6 +177,17 @@ class PublicPageMiddleware:
             and "private" not in response.headers.get("Cache-Control", "")
             and not getattr(request, "is_preview", False)
         )
+
+
+class SiteLocaleMiddleware(LocaleMiddleware):
+    """Django's, but what the admin does not have is a 404 there: it is no page whose language is missing."""
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        if response.status_code == 404 and is_admin(request):
+            return response
+        return super().process_response(request, response)
 
 
 class AdminLanguageMiddleware:

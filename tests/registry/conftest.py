@@ -64,3 +64,11 @@ def committed_register(transactional_db: None) -> Iterator[Register]:
     register.save()
     yield register
     guards.remove(connection)
+
+
+@pytest.fixture
+def people(db: None) -> dict[str, Any]:
+    """An account for each role (tests.registry.people)."""
+    from tests.registry.people import make_people
+
+    return make_people()

@@ -1,0 +1,1 @@
+"""The desk: the register's screens in the admin, for clerks, officers of departments and auditors."""

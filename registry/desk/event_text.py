@@ -1,0 +1,106 @@
+"""The events of the trail in words: what was done, and its details as a colleague would say them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from contacts.models import Department
+from registry.enums import Action, Channel
+from registry.models import AuditEvent, RegistryEntry
+
+
+def department_names(events: Iterable[AuditEvent]) -> dict[str, str]:
+    """The names of the departments that `events` tell of, by key: one query, or none."""
+    keys = {
+        key
+        for event in events
+        if event.action == Action.ASSIGNED
+        for key in event.data.get("department", ())
+        if key
+    }
+    if not keys:
+        return {}
+    return {row.key: str(row) for row in Department.objects.filter(key__in=keys)}
+
+
+def actor_names(events: Iterable[AuditEvent]) -> dict[int, str]:
+    """The full names of the users who acted in `events`, as far as they still exist: one query, or none."""
+    ids = {event.actor_id for event in events if event.actor_id}
+    if not ids:
+        return {}
+    users: Any = get_user_model().objects.filter(pk__in=ids)
+    return {user.pk: user.get_full_name() for user in users}
+
+
+def actor_text(event: AuditEvent, names: Mapping[int, str]) -> str:
+    """Who did it: the name, the account that is told in the trail, or the site itself."""
+    if not event.actor_name:
+        return _("the site")
+    return names.get(event.actor_id or 0) or event.actor_name
+
+
+def _day(value: str | None) -> str:
+    return date_format(date.fromisoformat(value), "SHORT_DATE_FORMAT") if value else "—"
+
+
+def _term_name(key: str) -> str:
+    if key in RegistryEntry.TERM_FIELDS:
+        return str(RegistryEntry._meta.get_field(key).verbose_name)  # type: ignore[union-attr]
+    return key
+
+
+def _terms(data: Mapping[str, Any]) -> list[str]:
+    return [
+        f"{_term_name(key)}: {_day(old)} → {_day(new)}"
+        for key, (old, new) in data.get("terms", {}).items()
+    ]
+
+
+def details(event: AuditEvent, departments: Mapping[str, str]) -> list[str]:
+    """What `event` tells beside its name, a phrase each; `departments` are names by key."""
+    data = event.data
+    match event.action:
+        case Action.REGISTERED:
+            channel = data.get("channel")
+            return [str(Channel(channel).label)] if channel in Channel.values else []
+        case Action.ASSIGNED:
+            old, new = data.get("department", (None, None))
+            names = [departments.get(key, key) for key in (old, new) if key]
+            return [" → ".join(names)]
+        case Action.EXTENDED:
+            days = int(data.get("days", 0))
+            by = ngettext("by %(days)s day", "by %(days)s days", days) % {"days": days}
+            return [by, str(data.get("reason", "")), *_terms(data)]
+        case Action.TERMS_CHANGED:
+            return _terms(data)
+        case Action.CANCELLED | Action.DISMISSED:
+            return [str(data.get("reason", ""))]
+        case Action.COMPLETED:
+            files = len(data.get("files", ()))
+            if not files:
+                return []
+            return [ngettext("%(files)s file", "%(files)s files", files) % {"files": files}]
+        case Action.VIEWED if data.get("personal_numbers"):
+            return [_("personal numbers shown")]
+        case Action.FILE_VIEWED:
+            return [str(data.get("file", ""))[:12]]
+        case Action.SEARCHED:
+            found = int(data.get("found", 0))
+            text = ngettext("%(found)s entry shown", "%(found)s entries shown", found)
+            return [text % {"found": found}]
+        case Action.YEAR_CLOSED:
+            return [f"{data.get('register')} {data.get('year')}", str(data.get("positions", ""))]
+        case Action.NUMBERS_LOST:
+            first, last = data.get("numbers", ("", ""))
+            return [
+                f"{data.get('register')} {data.get('year')}: {first}–{last}",
+                str(data.get("reason", "")),
+            ]
+    return []

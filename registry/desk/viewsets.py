@@ -1,0 +1,136 @@
+"""The menu “Register”: the screens of the desk, and the tables that the head of the registry keeps."""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+from django.contrib.auth.models import Permission
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest
+from django.urls import URLPattern, path
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.viewsets.base import ViewSet
+from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.snippets.bulk_actions.snippet_bulk_action import SnippetBulkAction
+from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
+
+from registry.desk import policy  # noqa: F401  registered before anything asks for one
+from registry.desk.entry_views import EntryScreen, EntryURLFinder, NumbersScreen, StepScreen
+from registry.desk.listing import EntryListScreen
+from registry.models import DeadlineRule, DeskMember, EntryKind, Register, RegistryEntry
+
+
+class EntryViewSet(SnippetViewSet):
+    """Entries as snippets, with the desk's screens in place of Wagtail's.
+
+    What those would show past `visible_to` does not exist: no form, history, usage, copy, chooser, export or bulk
+    action has an address.
+    """
+
+    model = RegistryEntry
+    icon = "clipboard-list"
+    menu_label = _("Entries")
+    menu_name = "registry-entries"
+    base_url_path = "registru/entries"
+    admin_url_namespace = "registry_entries"
+    url_finder_class = EntryURLFinder
+    add_to_reference_index = False
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        return [
+            path("", EntryListScreen.as_view(), name="list"),
+            path("<int:pk>/", EntryScreen.as_view(), name="entry"),
+            path("<int:pk>/numbers/", NumbersScreen.as_view(), name="numbers"),
+            path("<int:pk>/steps/<slug:step>/", StepScreen.as_view(), name="step"),
+        ]
+
+    def register_chooser_viewset(self) -> None:
+        """None: a chooser lists every entry to whoever may edit a page."""
+
+    def get_permissions_to_register(self) -> QuerySet[Permission]:
+        """The permissions of the register that groups can be given."""
+        return Permission.objects.filter(
+            content_type__app_label="registry",
+            content_type__model__in=[
+                "registryentry",
+                "registeryear",
+                "queuedsubmission",
+                "auditevent",
+            ],
+        )
+
+
+class NoBulkDelete(SnippetBulkAction):
+    """Takes the place of Wagtail's bulk deletion, which would name entries to whoever opens it."""
+
+    display_name = _("Delete")
+    aria_label = _("Delete")
+    action_type = "delete"
+    models = [RegistryEntry]
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> NoReturn:
+        raise Http404
+
+
+class DeskTableViewSet(ModelViewSet):
+    """A table of the register's settings; Wagtail's history tells who changed what."""
+
+    add_to_reference_index = False
+    inspect_view_enabled = True
+    copy_view_enabled = False
+
+
+class KindViewSet(DeskTableViewSet):
+    model = EntryKind
+    name = "registry_kinds"
+    url_prefix = "registru/kinds"
+    icon = "tag"
+    menu_label = _("Kinds of documents")
+    list_display = ("name", "family", "is_public", "is_confidential")
+    list_filter = ("family", "is_public")
+
+
+class RuleViewSet(DeskTableViewSet):
+    model = DeadlineRule
+    name = "registry_rules"
+    url_prefix = "registru/rules"
+    icon = "calendar-check"
+    menu_label = _("Rules of terms")
+    list_display = ("name", "family", "days", "counting", "legal_basis", "valid_from", "valid_to")
+    list_filter = ("family",)
+
+
+class RegisterViewSet(DeskTableViewSet):
+    model = Register
+    name = "registry_registers"
+    url_prefix = "registru/registers"
+    icon = "folder"
+    menu_label = _("Registers")
+    list_display = ("name", "key", "code")
+
+
+class OfficerViewSet(DeskTableViewSet):
+    model = DeskMember
+    name = "registry_officers"
+    url_prefix = "registru/officers"
+    icon = "group"
+    menu_label = _("Officers of departments")
+    list_display = ("user", "department")
+    list_filter = ("department",)
+    form_fields = ["user", "department"]
+
+
+class RegistryGroup(SnippetViewSetGroup):
+    """The menu “Register”; who may see nothing of it has none."""
+
+    items: tuple[type[ViewSet], ...] = (
+        EntryViewSet,
+        KindViewSet,
+        RuleViewSet,
+        RegisterViewSet,
+        OfficerViewSet,
+    )
+    menu_label = _("Register")
+    menu_name = "registry"
+    menu_icon = "clipboard-list"
+    menu_order = 150

@@ -1,0 +1,31 @@
+"""Registration of the register's desk in the admin. What it registers says itself what it is for."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+from wagtail import hooks
+from wagtail.snippets.models import register_snippet
+
+from registry import attachment_views
+from registry.desk.viewsets import NoBulkDelete, RegistryGroup
+
+register_snippet(RegistryGroup)
+# After Wagtail's own, whose place it takes.
+hooks.register("register_bulk_action", NoBulkDelete, order=100)
+
+
+@hooks.register("register_admin_urls")
+def admin_urls() -> list[URLPattern]:
+    """Attachments: they are no screen, so they stand in no menu."""
+    return [
+        path(
+            "registru/attachments/<int:pk>/",
+            attachment_views.download,
+            name="registry_attachment",
+        ),
+        path(
+            "registru/attachments/<int:pk>/picture/",
+            attachment_views.picture,
+            name="registry_attachment_picture",
+        ),
+    ]
