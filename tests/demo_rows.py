@@ -55,7 +55,7 @@ def read_rows() -> Rows:
                 columns = ", ".join(
                     quote(field.column) for field in model._meta.local_concrete_fields
                 )
-                cursor.execute(f"SELECT {columns} FROM {quote(table)}")  # noqa: S608
+                cursor.execute(f"SELECT {columns} FROM {quote(table)}")
                 rows = [tuple(map(_writable, row)) for row in cursor.fetchall()]
                 found[table] = ([c[0] for c in cursor.description], rows)
     return found

@@ -26,6 +26,9 @@ from registry.file_responses import (
 from registry.file_rules import clean_name
 from tests.registry import sample_files as samples
 
+# Closing a response looks after the connection, whether the database was asked or not.
+pytestmark = pytest.mark.django_db
+
 CONTENT = samples.signed_pdf()
 
 
