@@ -15,6 +15,7 @@ from events.models import AgendaPage, EventIndexPage
 from home.demo.translations import catalogue, translate_page
 from home.models import HomePage
 from locations.models import Location, LocationIndexPage, LocationPage
+from registry.models import PetitionPage, Register, TrackingPage
 
 Data = dict[str, Any]
 
@@ -27,7 +28,11 @@ PAGE_TYPES: dict[str, type[BasePage]] = {
     "standard": StandardPage,
     "event_index": EventIndexPage,
     "agenda": AgendaPage,
+    "petition": PetitionPage,
+    "tracking": TrackingPage,
 }
+# Rich texts of a page besides its body.
+RICH_TEXTS = ("introduction", "notice")
 
 
 class DemoTree:
@@ -136,6 +141,12 @@ class DemoTree:
             ]
         if hasattr(page, "body"):
             page.body = self._duties(item) + self.blocks(item.get("body") or [])
+        for name in RICH_TEXTS:
+            if item.get(name):
+                setattr(page, name, _paragraphs(item[name]))
+        if isinstance(page, PetitionPage):
+            page.register = Register.objects.get(key="general")
+            page.departments = [self.departments[key] for key in item["departments"]]
         page.save_revision().publish()
         page.refresh_from_db()
         # Title and summary of departments are shown with other words in lists: give them all.

@@ -12,7 +12,6 @@ from wagtail.models import Locale, Page
 
 from registry.models import PetitionPage, Register, TrackingPage
 from tests.factories import DepartmentFactory, make_home, text
-from tests.registry.sample_files import pdf
 
 FORMS = {"ro": "/ro/petitii/", "en": "/en/petitions/", "hu": "/hu/beadvanyok/"}
 TRACKING = {
@@ -82,11 +81,6 @@ def answers(**values: Any) -> dict[str, Any]:
     }
 
 
-def pdf_file(name: str = "fotografia.pdf", words: str = "a") -> SimpleUploadedFile:
+def note(name: str = "nota.txt", words: str = "Stâlpul din fața blocului.") -> SimpleUploadedFile:
     """A file that may be attached."""
-    return SimpleUploadedFile(name, pdf_with(words), content_type="application/pdf")
-
-
-def pdf_with(words: str) -> bytes:
-    """A PDF that differs from others by its words."""
-    return pdf() + f"% {words}\n".encode()
+    return SimpleUploadedFile(name, words.encode(), content_type="text/plain")
