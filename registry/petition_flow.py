@@ -28,9 +28,9 @@ from registry.form_tokens import FormToken, new_token, read_token, receipt_token
 from registry.models.entries import RegistryEntry
 from registry.models.intake import QueuedSubmission
 from registry.personal_numbers import find_cnps
-from registry.petition_form import FIELDS, TYPED, Choices, PetitionForm, digest_of
+from registry.petition_form import FIELDS, TYPED, PetitionForm, digest_of
 from registry.petition_mail import enqueue_receipt
-from registry.posted import Posted, Unreadable
+from registry.posted import Unreadable
 from registry.private_pages import private_page
 from registry.registration import Filing, Sender
 from registry.tracking_codes import derive_code, hash_code
@@ -82,7 +82,7 @@ def respond(page: PetitionPage, request: HttpRequest) -> HttpResponse:
         given or new_token(now),
         _form(page, came.texts(FIELDS)),
         form_files.gather(came),
-        (came.fields.get(TRAP) or "")[:200],
+        came.texts({TRAP: False})[TRAP][:200],
     )
     action = came.fields.get("action")
     if action == "edit":
@@ -281,7 +281,9 @@ def _file(page: PetitionPage, draft: Draft, address: str, now: datetime) -> None
         if QueuedSubmission.objects.filter(submission_key=key).exists():
             raise _AlreadyQueued
         _note(address, now)
-        enqueue_receipt(entry, page.tracking_address, derive_code(settings.SECRET_KEY, draft.token.nonce))
+        enqueue_receipt(
+            entry, page.tracking_address, derive_code(settings.SECRET_KEY, draft.token.nonce)
+        )
 
     reason = _reason_to_wait(draft, address, now)
     if reason is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
@@ -139,5 +139,3 @@ def due_view(entry: RegistryEntry, calendar: WorkingCalendar) -> DueView | None:
     special = calendar.special_day(entry.due)
     names = special.names if special else None
     return DueView(entry.due, name_in(names, content_language()) if names else "", target)
-
-

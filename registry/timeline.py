@@ -46,7 +46,9 @@ def timeline(entry: RegistryEntry) -> list[Stop]:
     stops = [_stop(event, entry, names) for event in events]
     if entry.received_at < entry.registered_at:
         received = entry.received_at.astimezone(CITY_ZONE)
-        stops.insert(0, Stop(received, _("Received"), _("It waited for a colleague to look at it.")))
+        stops.insert(
+            0, Stop(received, _("Received"), _("It waited for a colleague to look at it."))
+        )
     if stops:
         last = stops[-1]
         stops[-1] = Stop(last.at, last.title, last.text, "now")

@@ -58,7 +58,11 @@ class DemoTree:
             if item is home_item:
                 continue
             parent = self.pages[("page", item["parent"])] if item.get("parent") else home
-            self._page(("page", item["key"]), PAGE_TYPES[item["kind"]], parent, item)
+            model = PAGE_TYPES[item["kind"]]
+            facts = (
+                {"register": Register.objects.get(key="general")} if model is PetitionPage else {}
+            )
+            self._page(("page", item["key"]), model, parent, item, **facts)
         contact = self.pages[("page", self._key_of("contact_index"))]
         for item in self.content["departments"]:
             department = self.departments[item["key"]]
@@ -145,7 +149,6 @@ class DemoTree:
             if item.get(name):
                 setattr(page, name, _paragraphs(item[name]))
         if isinstance(page, PetitionPage):
-            page.register = Register.objects.get(key="general")
             page.departments = [self.departments[key] for key in item["departments"]]
         page.save_revision().publish()
         page.refresh_from_db()
