@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Final
 
 from django.http import HttpRequest
@@ -10,7 +11,7 @@ from cms.folding import fold
 from cms.search import SearchHit, find
 
 MOST_HITS: Final = 3
-_WORDS_TRIED: Final = 4
+_WORDS_TRIED: Final = 3
 _SHORTEST_WORD: Final = 5
 
 
@@ -20,7 +21,7 @@ def answered_already(request: HttpRequest, subject: str) -> list[SearchHit]:
     The site search wants every word; a subject is a sentence. So when the whole finds nothing, its longest words are
     asked for one by one, and what answers more of them comes first.
     """
-    found = find(request, subject, limit=MOST_HITS)
+    found = _search(request, subject, MOST_HITS)
     if found:
         return found
     words = sorted(
@@ -30,8 +31,15 @@ def answered_already(request: HttpRequest, subject: str) -> list[SearchHit]:
     hits: dict[str, SearchHit] = {}
     votes: dict[str, int] = {}
     for word in words[:_WORDS_TRIED]:
-        for hit in find(request, word, limit=MOST_HITS * 2):
+        for hit in _search(request, word, MOST_HITS * 2):
             hits.setdefault(hit.url, hit)
             votes[hit.url] = votes.get(hit.url, 0) + 1
     best = sorted(hits.values(), key=lambda hit: (-votes[hit.url], hit.rank))
     return best[:MOST_HITS]
+
+
+def _search(request: HttpRequest, query: str, limit: int) -> list[SearchHit]:
+    """A search of its own: what the page keeps for itself is neither read nor filled (cms.per_request)."""
+    own = copy(request)
+    own.__dict__.pop("_agora_values", None)
+    return find(own, query, limit)

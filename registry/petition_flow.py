@@ -82,7 +82,7 @@ def respond(page: PetitionPage, request: HttpRequest) -> HttpResponse:
         given or new_token(now),
         _form(page, came.texts(FIELDS)),
         form_files.gather(came),
-        (came.fields.get(TRAP) or "")[:200],
+        came.texts({TRAP: False})[TRAP][:200],
     )
     action = came.fields.get("action")
     if action == "edit":

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from io import BytesIO
 from typing import Any, Final
 
 from django.core.exceptions import (
@@ -19,7 +20,7 @@ from django.core.exceptions import (
     TooManyFilesSent,
 )
 from django.core.files.uploadedfile import UploadedFile
-from django.core.files.uploadhandler import FileUploadHandler, SkipFile
+from django.core.files.uploadhandler import FileUploadHandler, StopFutureHandlers
 from django.http import HttpRequest, QueryDict, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 
@@ -57,35 +58,46 @@ class Posted:
         }
 
 
+class _ReadPast(UploadedFile):
+    """Stands for a file that was not let through."""
+
+    def __init__(self) -> None:
+        super().__init__(BytesIO(), name="-", size=0)
+
+
 class _CountedUploads(FileUploadHandler):
-    """Lets MAX_FILES files of the form through, up to MAX_FILE_BYTES each, and reads past the rest."""
+    """Lets MAX_FILES files of the form through, up to MAX_FILE_BYTES each, and reads past the rest.
+
+    Not by SkipFile: that would also close the file before, which was good.
+    """
 
     def __init__(self, request: HttpRequest) -> None:
         super().__init__(request)
         self.refused: list[FileRefused] = []
         self._number = 0
         self._size = 0
+        self._reads_past = False
 
     def new_file(self, field_name: str, *args: Any, **kwargs: Any) -> None:
         super().new_file(field_name, *args, **kwargs)
         self._size = 0
-        if field_name != FILES:
-            raise SkipFile
-        self._number += 1
-        if self._number > MAX_FILES:
+        if field_name == FILES:
+            self._number += 1
             if self._number == MAX_FILES + 1:
                 self.refused.append(FileRefused(Reason.TOO_MANY))
-            raise SkipFile
+        self._reads_past = field_name != FILES or self._number > MAX_FILES
+        if self._reads_past:
+            raise StopFutureHandlers
 
-    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
         self._size += len(raw_data)
-        if self._size > MAX_FILE_BYTES:
+        if self._size > MAX_FILE_BYTES and not self._reads_past:
+            self._reads_past = True
             self.refused.append(FileRefused(Reason.TOO_LARGE, clean_name(self.file_name or "")))
-            raise SkipFile
-        return raw_data
+        return None if self._reads_past else raw_data
 
-    def file_complete(self, file_size: int) -> None:
-        return None
+    def file_complete(self, file_size: int) -> UploadedFile | None:
+        return _ReadPast() if self._reads_past else None
 
 
 def read_post(request: HttpRequest) -> Posted:
@@ -94,7 +106,7 @@ def read_post(request: HttpRequest) -> Posted:
     request.upload_handlers.insert(0, counted)
     try:
         fields = request.POST
-        files = request.FILES.getlist(FILES)
+        files = [file for file in request.FILES.getlist(FILES) if not isinstance(file, _ReadPast)]
     except (TooManyFieldsSent, TooManyFilesSent):
         return Posted(QueryDict(), unreadable=Unreadable.TOO_MANY)
     except RequestDataTooBig:

@@ -15,6 +15,7 @@ from events.models import AgendaPage, EventIndexPage
 from home.demo.translations import catalogue, translate_page
 from home.models import HomePage
 from locations.models import Location, LocationIndexPage, LocationPage
+from registry.models import PetitionPage, Register, TrackingPage
 
 Data = dict[str, Any]
 
@@ -27,7 +28,11 @@ PAGE_TYPES: dict[str, type[BasePage]] = {
     "standard": StandardPage,
     "event_index": EventIndexPage,
     "agenda": AgendaPage,
+    "petition": PetitionPage,
+    "tracking": TrackingPage,
 }
+# Rich texts of a page besides its body.
+RICH_TEXTS = ("introduction", "notice")
 
 
 class DemoTree:
@@ -53,7 +58,11 @@ class DemoTree:
             if item is home_item:
                 continue
             parent = self.pages[("page", item["parent"])] if item.get("parent") else home
-            self._page(("page", item["key"]), PAGE_TYPES[item["kind"]], parent, item)
+            model = PAGE_TYPES[item["kind"]]
+            facts = (
+                {"register": Register.objects.get(key="general")} if model is PetitionPage else {}
+            )
+            self._page(("page", item["key"]), model, parent, item, **facts)
         contact = self.pages[("page", self._key_of("contact_index"))]
         for item in self.content["departments"]:
             department = self.departments[item["key"]]
@@ -136,6 +145,11 @@ class DemoTree:
             ]
         if hasattr(page, "body"):
             page.body = self._duties(item) + self.blocks(item.get("body") or [])
+        for name in RICH_TEXTS:
+            if item.get(name):
+                setattr(page, name, _paragraphs(item[name]))
+        if isinstance(page, PetitionPage):
+            page.departments = [self.departments[key] for key in item["departments"]]
         page.save_revision().publish()
         page.refresh_from_db()
         # Title and summary of departments are shown with other words in lists: give them all.

@@ -1,18 +1,12 @@
-"""The petition form and the tracking page in three languages, and a browser without JavaScript to use them with."""
+"""A citizen without JavaScript at the petition form of the demonstration."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from bs4 import BeautifulSoup
-from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from wagtail.models import Locale, Page
-
-from registry.models import PetitionPage, Register, TrackingPage
-from tests.factories import DepartmentFactory, make_home, text
-from tests.registry.sample_files import pdf
 
 FORMS = {"ro": "/ro/petitii/", "en": "/en/petitions/", "hu": "/hu/beadvanyok/"}
 TRACKING = {
@@ -20,35 +14,6 @@ TRACKING = {
     "en": "/en/petitions/tracking/",
     "hu": "/hu/beadvanyok/kovetes/",
 }
-SLUGS = {"en": ("petitions", "tracking"), "hu": ("beadvanyok", "kovetes")}
-
-
-def make_petition_site() -> PetitionPage:
-    """The pages at the addresses above, with one department to choose; returns the Romanian form."""
-    home = make_home()
-    page = PetitionPage(
-        title="Petiții", slug="petitii", register=Register.objects.get(key="general")
-    )
-    home.add_child(instance=page)
-    page.departments = [
-        DepartmentFactory(key="iluminat", name=text("Iluminat public", "Street lighting"))
-    ]
-    page.save_revision().publish()
-    tracking = TrackingPage(title="Urmărire", slug="urmarire")
-    page.add_child(instance=tracking)
-    for code, (form_slug, tracking_slug) in SLUGS.items():
-        _version(home, code, f"acasa-{code}")
-        _version(page, code, form_slug)
-        _version(tracking, code, tracking_slug)
-    # The paths of site roots are kept there.
-    cache.clear()
-    return PetitionPage.objects.get(pk=page.pk)
-
-
-def _version(page: Page, code: str, slug: str) -> None:
-    copy = page.copy_for_translation(Locale.objects.get_or_create(language_code=code)[0])
-    copy.slug = slug
-    copy.save_revision().publish()
 
 
 def soup_of(response: Any) -> Any:
@@ -56,21 +21,52 @@ def soup_of(response: Any) -> Any:
     return BeautifulSoup(response.content, "html.parser")
 
 
-def hidden(soup: Any, name: str) -> list[str]:
-    """The values of the hidden fields `name`."""
-    return [tag["value"] for tag in soup.select(f"main input[type=hidden][name={name}]")]
+def main_text(response: Any) -> str:
+    """What a page says, without header and footer."""
+    return " ".join(soup_of(response).select_one("main").get_text(" ").split())
+
+
+def hidden(response: Any, name: str) -> list[str]:
+    """The values of the hidden fields `name` of a page."""
+    return [
+        tag["value"] for tag in soup_of(response).select(f"main input[type=hidden][name={name}]")
+    ]
+
+
+def fields_of(response: Any) -> dict[str, Any]:
+    """Everything that the form of a page sends back, as browsers do; without its buttons."""
+    found: dict[str, Any] = {}
+    for tag in soup_of(response).select("main form [name]"):
+        if tag.name == "textarea":
+            # The first line break after the tag is not part of the text.
+            value = tag.text.removeprefix("\n")
+        elif tag.name == "select":
+            value = next((o["value"] for o in tag.select("option[selected]")), "")
+        elif (
+            (tag.get("type") in {"radio", "checkbox"} and not tag.has_attr("checked"))
+            or tag.name == "button"
+            or tag.get("type") == "file"
+        ):
+            continue
+        else:
+            value = tag.get("value", "")
+        if tag["name"] == "file":
+            found.setdefault("file", []).append(value)
+        else:
+            found[tag["name"]] = value
+    return found
 
 
 def token_of(client: Client, address: str = FORMS["ro"]) -> str:
     """The token of a form that was just opened."""
-    return hidden(soup_of(client.get(address)), "token")[0]
+    return hidden(client.get(address), "token")[0]
 
 
 def answers(**values: Any) -> dict[str, Any]:
     """What somebody who does not exist fills in."""
     return {
         "kind": "sesizare",
-        "department": "iluminat",
+        "department": "public-events",
         "subject": "Iluminatul aleii dintre blocuri",
         "text": "Pe alee nu este lumină.\nDe o săptămână.",
         "name": "Ilona Probă-D'Încercare",
@@ -82,11 +78,36 @@ def answers(**values: Any) -> dict[str, Any]:
     }
 
 
-def pdf_file(name: str = "fotografia.pdf", words: str = "a") -> SimpleUploadedFile:
+def note(name: str = "nota.txt", words: str = "Stâlpul din fața blocului.") -> SimpleUploadedFile:
     """A file that may be attached."""
-    return SimpleUploadedFile(name, pdf_with(words), content_type="application/pdf")
+    return SimpleUploadedFile(name, words.encode(), content_type="text/plain")
 
 
-def pdf_with(words: str) -> bytes:
-    """A PDF that differs from others by its words."""
-    return pdf() + f"% {words}\n".encode()
+class Citizen:
+    """Opens the form, takes a minute over it, and sends what is asked."""
+
+    def __init__(self, clock: Any, language: str = "ro", **client: Any) -> None:
+        self.client = Client(enforce_csrf_checks=True, **client)
+        self.clock = clock
+        self.address = FORMS[language]
+        self.token = ""
+
+    def open(self) -> Any:
+        """The empty form; its token is kept."""
+        response = self.client.get(self.address)
+        self.token = hidden(response, "token")[0]
+        self.clock.shift(60)
+        return response
+
+    def post(self, action: str, **values: Any) -> Any:
+        """Send the form with a button; opens it before, unless it is open."""
+        if not self.token:
+            self.open()
+        data = {"token": self.token, "action": action, **answers(), **values}
+        return self.client.post(self.address, {k: v for k, v in data.items() if v is not None})
+
+    def send(self, **values: Any) -> Any:
+        """Send the petition and read its receipt."""
+        response = self.post("send", **values)
+        assert response.status_code == 303, main_text(response)
+        return self.client.get(response["Location"])
