@@ -12,6 +12,7 @@ from registry import audit
 from registry.enums import Action
 from registry.models.audit import AuditEvent
 from registry.models.entries import Attachment, RegistryEntry
+from registry.models.intake import QueuedSubmission
 
 AGAIN_AFTER = timedelta(hours=1)
 """Who opens the same thing again within this time is told of once."""
@@ -55,6 +56,12 @@ def note_picture_shown(attachment: Attachment, user: Any) -> None:
     """`user` looked at a picture among the attachments; told once an hour."""
     if not _was_told(attachment.entry, user, Action.FILE_VIEWED, file=attachment.sha256):
         note_file_opened(attachment, user)
+
+
+def note_queued_opened(queued: QueuedSubmission, user: Any) -> None:
+    """`user` opened a petition that waits for its number; told each time."""
+    with transaction.atomic():
+        audit.record(Action.VIEWED, actor=user, data={"queued": queued.pk})
 
 
 def note_name_search(user: Any, found: int, more: bool) -> None:

@@ -7,11 +7,16 @@ from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 
 from registry import attachment_views
+from registry.desk.deletions import keep_departments, keep_users
 from registry.desk.viewsets import NoBulkDelete, RegistryGroup
+from registry.desk.waiting import add_waiting_panel
 
 register_snippet(RegistryGroup)
 # After Wagtail's own, whose place it takes.
 hooks.register("register_bulk_action", NoBulkDelete, order=100)
+hooks.register("before_delete_snippet", keep_departments)
+hooks.register("before_delete_user", keep_users)
+hooks.register("construct_homepage_panels", add_waiting_panel)
 
 
 @hooks.register("register_admin_urls")

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from contacts.models import Department
 from registry.enums import Action, Channel
-from registry.models import AuditEvent, RegistryEntry
+from registry.models import AuditEvent, QueuedSubmission, RegistryEntry
 
 
 def department_names(events: Iterable[AuditEvent]) -> dict[str, str]:
@@ -87,6 +87,15 @@ def details(event: AuditEvent, departments: Mapping[str, str]) -> list[str]:
             if not files:
                 return []
             return [ngettext("%(files)s file", "%(files)s files", files) % {"files": files}]
+        case Action.QUEUED | Action.ACCEPTED:
+            reason = data.get("reason")
+            known = reason in QueuedSubmission.Reason.values
+            return [
+                f"#{data.get('queued')}",
+                str(QueuedSubmission.Reason(reason).label) if known else "",
+            ]
+        case Action.VIEWED if data.get("queued"):
+            return [f"#{data['queued']}"]
         case Action.VIEWED if data.get("personal_numbers"):
             return [_("personal numbers shown")]
         case Action.FILE_VIEWED:

@@ -103,6 +103,6 @@ class ScreenMenuItem(MenuItem):
         return may(request.user, self.permission)
 
 
-def menu_item_for(permission: str) -> type[ScreenMenuItem]:
+def menu_item_for(permission: str | None) -> type[ScreenMenuItem]:
     """The class of a menu entry for a screen with this permission of the register."""
     return type("ScreenMenuItem", (ScreenMenuItem,), {"permission": permission})

@@ -15,8 +15,14 @@ from wagtail.snippets.bulk_actions.snippet_bulk_action import SnippetBulkAction
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from registry.desk import policy  # noqa: F401  registered before anything asks for one
+from registry.desk.counter import CounterScreen, SlipScreen
+from registry.desk.deletions import KeptDeleteView
 from registry.desk.entry_views import EntryScreen, EntryURLFinder, NumbersScreen, StepScreen
 from registry.desk.listing import EntryListScreen
+from registry.desk.queue_views import AcceptScreen, DismissScreen, QueuedScreen, QueueScreen
+from registry.desk.screens import menu_item_for
+from registry.desk.trail_views import TrailScreen
+from registry.desk.year_views import StatementScreen, YearScreen, YearsScreen
 from registry.models import DeadlineRule, DeskMember, EntryKind, Register, RegistryEntry
 
 
@@ -72,9 +78,79 @@ class NoBulkDelete(SnippetBulkAction):
         raise Http404
 
 
+class CounterViewSet(ViewSet):
+    """Registering documents that come on paper, go out or stay in the house."""
+
+    name = "registry_counter"
+    url_prefix = "registru/counter"
+    icon = "edit"
+    menu_label = _("Register a document")
+    menu_item_class = menu_item_for(CounterScreen.permission)
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        return [
+            path("", CounterScreen.as_view(), name="index"),
+            path("done/<str:token>/", SlipScreen.as_view(), name="done"),
+            path(
+                "slip/<str:token>/",
+                SlipScreen.as_view(template_name="wagtailadmin/registry/slip.html"),
+                name="slip",
+            ),
+        ]
+
+
+class QueueViewSet(ViewSet):
+    """What waits for a number."""
+
+    name = "registry_queue"
+    url_prefix = "registru/queue"
+    icon = "time"
+    menu_label = _("Waiting for a number")
+    menu_item_class = menu_item_for(QueueScreen.permission)
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        return [
+            path("", QueueScreen.as_view(), name="index"),
+            path("<int:pk>/", QueuedScreen.as_view(), name="queued"),
+            path("<int:pk>/accept/", AcceptScreen.as_view(), name="accept"),
+            path("<int:pk>/dismiss/", DismissScreen.as_view(), name="dismiss"),
+        ]
+
+
+class YearViewSet(ViewSet):
+    """The years of the registers."""
+
+    name = "registry_years"
+    url_prefix = "registru/years"
+    icon = "calendar"
+    menu_label = _("Years")
+    menu_item_class = menu_item_for(YearsScreen.permission)
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        return [
+            path("", YearsScreen.as_view(), name="index"),
+            path("<int:pk>/close/", YearScreen.as_view(), name="close"),
+            path("<int:pk>/statement/", StatementScreen.as_view(), name="statement"),
+        ]
+
+
+class TrailViewSet(ViewSet):
+    """The audit trail."""
+
+    name = "registry_trail"
+    url_prefix = "registru/trail"
+    icon = "history"
+    menu_label = _("Audit trail")
+    menu_item_class = menu_item_for(TrailScreen.permission)
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        return [path("", TrailScreen.as_view(), name="index")]
+
+
 class DeskTableViewSet(ModelViewSet):
     """A table of the register's settings; Wagtail's history tells who changed what."""
 
+    delete_view_class = KeptDeleteView
     add_to_reference_index = False
     inspect_view_enabled = True
     copy_view_enabled = False
@@ -125,6 +201,10 @@ class RegistryGroup(SnippetViewSetGroup):
 
     items: tuple[type[ViewSet], ...] = (
         EntryViewSet,
+        CounterViewSet,
+        QueueViewSet,
+        YearViewSet,
+        TrailViewSet,
         KindViewSet,
         RuleViewSet,
         RegisterViewSet,
