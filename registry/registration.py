@@ -114,7 +114,8 @@ def register_lock() -> Iterator[None]:
     try:
         with transaction.atomic():
             if connection.vendor == "postgresql":
-                _set_up_postgresql()
+                with connection.cursor() as cursor:
+                    cursor.execute(f"SET LOCAL lock_timeout = '{round(LOCK_SECONDS * 1000)}ms'")
             yield
     except (OperationalError, InterfaceError) as error:
         if _is_busy(error):
@@ -140,31 +141,8 @@ def _is_busy(error: Exception) -> bool:
     )
 
 
-def _set_up_postgresql() -> None:
-    """Limit the wait for locks; hand the register's lock on before the disk has answered, but wait for the disk.
-
-    Otherwise each registration would wait for the disk with the lock in its hand, one after the other. The server
-    writes its log in the order of the commits, so no registration outlives a crash without those before it.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config('lock_timeout', %s, true), set_config('synchronous_commit', 'off', true)",
-            [f"{round(LOCK_SECONDS * 1000)}ms"],
-        )
-    # Before all else that is done on commit.
-    transaction.on_commit(_wait_for_disk)
-
-
-def _wait_for_disk() -> None:
-    """Return when all that was committed is on the disk; SQLite's commits wait by themselves."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            # The smallest transaction that waits, and everything before it in the log is written with it.
-            cursor.execute("SELECT pg_logical_emit_message(true, 'agora', '')")
-
-
 def existing(submission_key: str, digest: str = "") -> RegistryEntry | None:
-    """The entry that this form became, safe on the disk; SentDifferently when it had other content then."""
+    """The entry that this form became; SentDifferently when it had other content then."""
     if not submission_key:
         return None
     known = RegistryEntry.objects.filter(submission_key=submission_key)
@@ -172,7 +150,6 @@ def existing(submission_key: str, digest: str = "") -> RegistryEntry | None:
     if not known.exists():
         return None
     found = known.get()
-    _wait_for_disk()
     if digest and found.submission_digest != digest:
         raise SentDifferently(found)
     return found
