@@ -186,18 +186,21 @@ def register(
         raise
     if not filing.uploads_are_adopted:
         for upload in filing.uploads:
-            _discard(upload)
+            discard(upload)
     return Registration(entry, is_new=True)
 
 
-def _discard(upload: Upload) -> None:
+def discard(upload: Upload) -> None:
     """Remove an upload that is an attachment by now; what stays behind is swept later, and no reason to fail."""
     with suppress(OSError):
         vault.discard_upload(upload.stored)
 
 
-def _adopted(filing: Filing) -> list[tuple[Upload, str]]:
-    """The uploads of `filing`, each with its name among the attachments, on the disk."""
+def adopted(filing: Filing) -> list[tuple[Upload, str]]:
+    """The uploads of `filing`, each with its name among the attachments, on the disk.
+
+    Raises `vault.UploadGone`, `vault.VaultFull`, RegisterDown.
+    """
     if filing.uploads_are_adopted:
         return [(upload, upload.stored) for upload in filing.uploads]
     try:
@@ -214,7 +217,7 @@ def _register(
     clock: Callable[[], datetime],
 ) -> RegistryEntry:
     # What can be done before the lock is taken is done before, so that it is held for as short as possible.
-    stored = _adopted(filing)
+    stored = adopted(filing)
     calendar = term_services.working_calendar()
     today = registration_day(clock())
     rules = term_services.rules_for(filing.kind.family, today)
