@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db import IntegrityError
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
@@ -24,7 +25,16 @@ from registry.models.entries import RegistryEntry
 from registry.models.intake import Attempt, QueuedSubmission
 from registry.models.kinds import EntryKind
 from registry.models.registers import Register
-from registry.registration import Filing, Registration, Sender, register, register_lock
+from registry.registration import (
+    Filing,
+    Registration,
+    Sender,
+    adopted,
+    discard,
+    existing,
+    register,
+    register_lock,
+)
 from registry.uploads import Upload
 from registry.writing import writing
 
@@ -66,16 +76,42 @@ def sweep_attempts(now: datetime) -> int:
     return Attempt.objects.filter(at__lt=now - timedelta(days=1)).delete()[0]
 
 
+class AlreadyRegistered(Exception):
+    """The same form got its number meanwhile; `entry` has it."""
+
+    def __init__(self, entry: RegistryEntry) -> None:
+        super().__init__(entry.number_text)
+        self.entry = entry
+
+
+def _waiting(submission_key: str) -> QueuedSubmission | None:
+    return QueuedSubmission.objects.filter(submission_key=submission_key).first()
+
+
 def enqueue(filing: Filing, reason: QueuedSubmission.Reason) -> QueuedSubmission:
-    """Keep what was sent until a clerk looks at it; the same form again returns what was kept then."""
-    files = [
-        {**asdict(upload), "token": "", "stored": vault.adopt(upload.stored)}
-        for upload in filing.uploads
-    ]
-    with register_lock(), writing():
-        found = QueuedSubmission.objects.filter(submission_key=filing.submission_key).first()
-        if found is not None:
+    """Keep what was sent until a clerk looks at it; the same form again returns what was kept then.
+
+    Raises AlreadyRegistered, and what `registration.register` raises when database or disk refuse.
+    """
+    if found := _waiting(filing.submission_key):
+        return found
+    try:
+        queued = _enqueue(filing, reason)
+    except (IntegrityError, vault.UploadGone):
+        # The same form was sent at the same time, and the other one was faster.
+        if found := _waiting(filing.submission_key):
             return found
+        if entry := existing(filing.submission_key):
+            raise AlreadyRegistered(entry) from None
+        raise
+    for upload in filing.uploads:
+        discard(upload)
+    return queued
+
+
+def _enqueue(filing: Filing, reason: QueuedSubmission.Reason) -> QueuedSubmission:
+    files = [{**asdict(upload), "token": "", "stored": name} for upload, name in adopted(filing)]
+    with register_lock(), writing():
         queued = QueuedSubmission.objects.create(
             received_at=timezone.now(),
             reason=reason,
@@ -96,8 +132,9 @@ def enqueue(filing: Filing, reason: QueuedSubmission.Reason) -> QueuedSubmission
             tracking_hash=filing.tracking_hash,
         )
         audit.record(Action.QUEUED, data={"queued": queued.pk, "reason": reason.value})
-    for upload in filing.uploads:
-        vault.discard_upload(upload.stored)
+        # Now that the end of the trail is ours, nobody registers the same form beside us.
+        if entry := existing(filing.submission_key):
+            raise AlreadyRegistered(entry)
     return queued
 
 
@@ -133,11 +170,8 @@ def accept(
     and_then: Callable[[RegistryEntry], None] | None = None,
 ) -> Registration:
     """Give a waiting petition its number. It keeps the moment it was received."""
-    if queued.state == QueuedSubmission.State.DISMISSED:
-        raise NotPossible(_("It was left out already, with a reason."))
 
     def mark(entry: RegistryEntry) -> None:
-        row = QueuedSubmission.objects.select_for_update().get(pk=queued.pk)
         row.state, row.entry = QueuedSubmission.State.ACCEPTED, entry
         row.decided_at, row.decided_by = timezone.now(), actor
         row.save(update_fields=["state", "entry", "decided_at", "decided_by"])
@@ -145,7 +179,12 @@ def accept(
         if and_then is not None:
             and_then(entry)
 
-    return register(_filing_of(queued), register=register_, actor=actor, and_then=mark)
+    with register_lock(), writing():
+        # Locked before the register and the trail, as dismiss() does: so nobody waits in a circle.
+        row = QueuedSubmission.objects.select_for_update().get(pk=queued.pk)
+        if row.state == QueuedSubmission.State.DISMISSED:
+            raise NotPossible(_("It was left out already, with a reason."))
+        return register(_filing_of(row), register=register_, actor=actor, and_then=mark)
 
 
 def dismiss(queued: QueuedSubmission, reason: str, *, actor: Any) -> QueuedSubmission:

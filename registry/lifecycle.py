@@ -21,7 +21,7 @@ from registry import audit, term_services, vault
 from registry.deadlines import ExtensionProblem, extension_problem, registration_day
 from registry.enums import Action, Family, State
 from registry.models.entries import Attachment, Completion, RegistryEntry
-from registry.registration import register_lock
+from registry.registration import discard, register_lock
 from registry.uploads import Upload
 from registry.writing import writing
 
@@ -212,9 +212,17 @@ def complete(
 
     The same `submission_key` again returns what was added then.
     """
-    stored = [(upload, vault.adopt(upload.stored)) for upload in uploads]
+    if found := _completion(submission_key):
+        return found, False
+    try:
+        stored = [(upload, vault.adopt(upload.stored)) for upload in uploads]
+    except vault.UploadGone:
+        # The same completion was sent at the same time, and the other one was faster.
+        if found := _completion(submission_key):
+            return found, False
+        raise
     with changing(entry, None) as now:
-        if found := Completion.objects.filter(submission_key=submission_key).first():
+        if found := _completion(submission_key):
             return found, False
         _require_open(now)
         at = at or timezone.now()
@@ -238,9 +246,13 @@ def complete(
         audit.record(
             Action.COMPLETED, entry=now, at=at, data={"files": [u.sha256 for u, _name in stored]}
         )
-    for upload, _name in stored:
-        vault.discard_upload(upload.stored)
+    for upload in uploads:
+        discard(upload)
     return completion, True
+
+
+def _completion(submission_key: str) -> Completion | None:
+    return Completion.objects.filter(submission_key=submission_key).first()
 
 
 def note_view(entry: RegistryEntry, user: Any) -> None:

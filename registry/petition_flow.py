@@ -196,7 +196,7 @@ def _send(page: PetitionPage, request: HttpRequest, draft: Draft, now: datetime)
         if draft.files.problems:
             return _errors(page, request, draft)
         _file(page, draft, client_address(request), now)
-    except _AlreadyQueued:
+    except (_AlreadyQueued, intake.AlreadyRegistered):
         pass
     except registration.SentDifferently as error:
         return _sent_before(page, request, draft, error.entry)
@@ -228,7 +228,7 @@ def _send(page: PetitionPage, request: HttpRequest, draft: Draft, now: datetime)
                 "later, or without the files."
             ),
         )
-    except (registration.RegisterBusy, DatabaseError, OSError):
+    except (registration.RegistrationRefused, DatabaseError, OSError):
         log.exception("petition not registered")
         return _not_now(
             page,

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
-from django.db import OperationalError, connection, transaction
+from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 
 from contacts.models import Department
@@ -28,7 +28,8 @@ from registry.models.registers import Register, RegisterYear
 from registry.uploads import Upload
 from registry.writing import writing
 
-LOCK_SECONDS = 20
+LOCK_SECONDS: float = 20
+"""How long a registration waits for the ones before it; on SQLite also the `timeout` of the settings."""
 
 
 class RegistrationRefused(Exception):
@@ -37,6 +38,14 @@ class RegistrationRefused(Exception):
 
 class RegisterBusy(RegistrationRefused):
     """The lock was not free within LOCK_SECONDS; nothing was written, trying again is safe."""
+
+
+class RegisterDown(RegistrationRefused):
+    """Database or disk refuse to write: full, read-only, gone. Trying again later is safe.
+
+    Whether something was written is not known when the connection broke at the very end; the same `submission_key`
+    finds out.
+    """
 
 
 class NumbersUsed(RegistrationRefused):
@@ -101,26 +110,47 @@ class Registration:
 
 @contextmanager
 def register_lock() -> Iterator[None]:
-    """A transaction that waits at most LOCK_SECONDS for a lock; RegisterBusy after that."""
+    """A transaction that waits at most LOCK_SECONDS for a lock; RegisterBusy after that, RegisterDown for worse."""
     try:
         with transaction.atomic():
             if connection.vendor == "postgresql":
                 with connection.cursor() as cursor:
-                    cursor.execute(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'")
+                    cursor.execute(f"SET LOCAL lock_timeout = '{round(LOCK_SECONDS * 1000)}ms'")
             yield
-    except OperationalError as error:
-        # SQLite: "database is locked"; PostgreSQL: LockNotAvailable, a cancelled statement, a lost connection.
-        raise RegisterBusy(
-            "The register is busy. Nothing was written; try again in a minute."
+    except (OperationalError, InterfaceError) as error:
+        if _is_busy(error):
+            raise RegisterBusy(
+                "The register is busy. Nothing was written; try again in a minute."
+            ) from error
+        raise RegisterDown(
+            f"The register can't be written: {error}. Look at the disk and the database. "
+            "Trying again is safe: nothing is registered twice."
         ) from error
+
+
+_BUSY_SQLITE: Final = ("SQLITE_BUSY", "SQLITE_LOCKED")
+# lock_not_available, deadlock_detected, query_canceled
+_BUSY_POSTGRESQL: Final = frozenset({"55P03", "40P01", "57014"})
+
+
+def _is_busy(error: Exception) -> bool:
+    """Whether the database only had no time, by the code that its driver gives."""
+    name = getattr(error.__cause__, "sqlite_errorname", "")
+    return name.startswith(_BUSY_SQLITE) or getattr(error.__cause__, "sqlstate", "") in (
+        _BUSY_POSTGRESQL
+    )
 
 
 def existing(submission_key: str, digest: str = "") -> RegistryEntry | None:
     """The entry that this form became; SentDifferently when it had other content then."""
     if not submission_key:
         return None
-    found = RegistryEntry.objects.filter(submission_key=submission_key).first()
-    if found is not None and digest and found.submission_digest != digest:
+    known = RegistryEntry.objects.filter(submission_key=submission_key)
+    # Nearly always there is none: then not one of its many columns is asked for.
+    if not known.exists():
+        return None
+    found = known.get()
+    if digest and found.submission_digest != digest:
         raise SentDifferently(found)
     return found
 
@@ -142,72 +172,110 @@ def register(
 
     `actor` is the clerk, None for the public form. `and_then` is called with the entry in the same transaction (the
     mail that belongs to it, the queue it came from). `clock` gives aware moments; it is read once the lock is held.
-    Raises RegisterBusy, NumbersUsed, SentDifferently, `vault.VaultFull`; whatever is raised, nothing was registered.
+    Raises RegisterBusy, RegisterDown, NumbersUsed, SentDifferently, `vault.VaultFull`, `vault.UploadGone`; whatever is
+    raised, nothing is half registered, and the same form again is safe.
     """
-    # Read before the lock is taken, so that it is held for as short as possible.
+    if found := existing(filing.submission_key, filing.submission_digest):
+        return Registration(found, is_new=False)
+    try:
+        entry = _register(filing, register, actor, and_then, clock)
+    except (IntegrityError, vault.UploadGone):
+        # The same form was sent at the same time, and the other one was faster.
+        if found := existing(filing.submission_key, filing.submission_digest):
+            return Registration(found, is_new=False)
+        raise
+    if not filing.uploads_are_adopted:
+        for upload in filing.uploads:
+            discard(upload)
+    return Registration(entry, is_new=True)
+
+
+def discard(upload: Upload) -> None:
+    """Remove an upload that is an attachment by now; what stays behind is swept later, and no reason to fail."""
+    with suppress(OSError):
+        vault.discard_upload(upload.stored)
+
+
+def adopted(filing: Filing) -> list[tuple[Upload, str]]:
+    """The uploads of `filing`, each with its name among the attachments, on the disk.
+
+    Raises `vault.UploadGone`, `vault.VaultFull`, RegisterDown.
+    """
+    if filing.uploads_are_adopted:
+        return [(upload, upload.stored) for upload in filing.uploads]
+    try:
+        return [(upload, vault.adopt(upload.stored)) for upload in filing.uploads]
+    except OSError as error:
+        raise RegisterDown(f"The attachments can't be kept: {error.strerror}.") from error
+
+
+def _register(
+    filing: Filing,
+    register: Register,
+    actor: Any,
+    and_then: Callable[[RegistryEntry], None] | None,
+    clock: Callable[[], datetime],
+) -> RegistryEntry:
+    # What can be done before the lock is taken is done before, so that it is held for as short as possible.
+    stored = adopted(filing)
     calendar = term_services.working_calendar()
     today = registration_day(clock())
-    rules = {today: term_services.rules_for(filing.kind.family, today)}
-    stored = [
-        (upload, upload.stored if filing.uploads_are_adopted else vault.adopt(upload.stored))
-        for upload in filing.uploads
-    ]
+    rules = term_services.rules_for(filing.kind.family, today)
+    entry = RegistryEntry(
+        registered_on=today,
+        kind=filing.kind,
+        direction=filing.direction,
+        channel=filing.channel,
+        language=filing.language,
+        subject=filing.subject,
+        body=filing.body,
+        sender_number=filing.sender_number,
+        sender_date=filing.sender_date,
+        counts_from=filing.counts_from,
+        sheets=filing.sheets,
+        annexes=filing.annexes,
+        petitioner_name=filing.sender.name,
+        petitioner_email=filing.sender.email,
+        petitioner_address=filing.sender.address,
+        petitioner_phone=filing.sender.phone,
+        reply_by=filing.reply_by,
+        requested_department=filing.requested_department,
+        tracking_hash=filing.tracking_hash,
+        submission_key=filing.submission_key or None,
+        submission_digest=filing.submission_digest,
+        seal_salt=secrets.token_hex(16),
+        created_by=actor,
+    )
+    term_services.set_terms(entry, term_services.terms_of(entry, calendar, rules))
+    seal = audit.seal_of(entry)
 
     with register_lock(), writing():
         locked = Register.objects.select_for_update().get(pk=register.pk)
-        if found := existing(filing.submission_key, filing.submission_digest):
-            return Registration(found, is_new=False)
         year, now = _next_moment(locked, clock())
-        number = _next_number(locked, year)
+        entry.number = _next_number(locked, year)
+        entry.register, entry.code = locked, locked.code
+        entry.year, entry.registered_at = year.year, now
+        entry.received_at = min(filing.received_at or now, now)
         day = registration_day(now)
-        entry = RegistryEntry(
-            register=locked,
-            year=day.year,
-            number=number,
-            code=locked.code,
-            registered_at=now,
-            registered_on=day,
-            received_at=min(filing.received_at or now, now),
-            kind=filing.kind,
-            direction=filing.direction,
-            channel=filing.channel,
-            language=filing.language,
-            subject=filing.subject,
-            body=filing.body,
-            sender_number=filing.sender_number,
-            sender_date=filing.sender_date,
-            counts_from=filing.counts_from,
-            sheets=filing.sheets,
-            annexes=filing.annexes,
-            petitioner_name=filing.sender.name,
-            petitioner_email=filing.sender.email,
-            petitioner_address=filing.sender.address,
-            petitioner_phone=filing.sender.phone,
-            reply_by=filing.reply_by,
-            requested_department=filing.requested_department,
-            tracking_hash=filing.tracking_hash,
-            submission_key=filing.submission_key or None,
-            submission_digest=filing.submission_digest,
-            seal_salt=secrets.token_hex(16),
-            created_by=actor,
-        )
-        if day not in rules:
-            rules[day] = term_services.rules_for(filing.kind.family, day)
-        term_services.set_terms(entry, term_services.terms_of(entry, calendar, rules[day]))
+        if day != today:
+            entry.registered_on = day
+            rules = term_services.rules_for(filing.kind.family, day)
+            term_services.set_terms(entry, term_services.terms_of(entry, calendar, rules))
         entry.save(force_insert=True)
-        attachments = Attachment.objects.bulk_create(
-            Attachment(
-                entry=entry,
-                stored_name=name,
-                name=upload.name,
-                media_type=upload.media_type,
-                size=upload.size,
-                sha256=upload.sha256,
-                added_at=now,
+        if stored:
+            Attachment.objects.bulk_create(
+                Attachment(
+                    entry=entry,
+                    stored_name=name,
+                    name=upload.name,
+                    media_type=upload.media_type,
+                    size=upload.size,
+                    sha256=upload.sha256,
+                    added_at=now,
+                )
+                for upload, name in stored
             )
-            for upload, name in stored
-        )
-        year.last_number, year.last_registered_at = number, now
+        year.last_number, year.last_registered_at = entry.number, now
         year.save(update_fields=["last_number", "last_registered_at"])
         audit.record(
             Action.REGISTERED,
@@ -221,17 +289,14 @@ def register(
                 "channel": entry.channel,
                 "direction": entry.direction,
                 "due": entry.due and entry.due.isoformat(),
-                "seal": audit.seal_of(entry),
-                "files": [attachment.sha256 for attachment in attachments],
+                "seal": seal,
+                "files": [upload.sha256 for upload, _name in stored],
             },
         )
         if and_then is not None:
             and_then(entry)
-        high_water.note_after_commit(mark_name(locked, day.year), number)
-    if not filing.uploads_are_adopted:
-        for upload in filing.uploads:
-            vault.discard_upload(upload.stored)
-    return Registration(entry, is_new=True)
+        high_water.note_after_commit(mark_name(locked, year.year), entry.number)
+    return entry
 
 
 def _next_moment(register: Register, now: datetime) -> tuple[RegisterYear, datetime]:
@@ -250,7 +315,12 @@ def _next_moment(register: Register, now: datetime) -> tuple[RegisterYear, datet
 
 def _next_number(register: Register, year: RegisterYear) -> int:
     """The number after the year's last one; NumbersUsed when the world has seen later ones."""
-    known = high_water.read(mark_name(register, year.year))
+    try:
+        known = high_water.read_to_go_on(mark_name(register, year.year))
+    except OSError as error:
+        raise RegisterDown(
+            f"Numbers can't be noted in {high_water.folder()}: {error.strerror}. Nothing was registered."
+        ) from error
     if known is not None and known.number > year.last_number:
         raise NumbersUsed(
             f"{register.key} {year.year}: the database stands at number {year.last_number}, but {known.number} was "
