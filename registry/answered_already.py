@@ -6,6 +6,7 @@ from copy import copy
 from typing import Final
 
 from django.http import HttpRequest
+from django.utils.translation import pgettext
 
 from cms.folding import fold
 from cms.search import SearchHit, find
@@ -16,7 +17,7 @@ _SHORTEST_WORD: Final = 5
 
 
 def answered_already(request: HttpRequest, subject: str) -> list[SearchHit]:
-    """Up to MOST_HITS pages, places, hours or events that may answer `subject` (clean, at most a line).
+    """Up to MOST_HITS pages, places or contacts that may answer `subject` (clean, at most a line).
 
     The site search wants every word; a subject is a sentence. So when the whole finds nothing, its longest words are
     asked for one by one, and what answers more of them comes first.
@@ -42,4 +43,6 @@ def _search(request: HttpRequest, query: str, limit: int) -> list[SearchHit]:
     """A search of its own: what the page keeps for itself is neither read nor filled (cms.per_request)."""
     own = copy(request)
     own.__dict__.pop("_agora_values", None)
-    return find(own, query, limit)
+    # An evening in the neighbourhood is no answer to a petition about it.
+    event = pgettext("public event", "Event")
+    return [hit for hit in find(own, query) if str(hit.kind) != event][:limit]

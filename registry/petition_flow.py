@@ -158,7 +158,7 @@ def _check_page(
         "by_post": cleaned["reply_by"] == ReplyBy.POST,
         "trap_name": TRAP,
         "personal_numbers": [
-            draft.form.fields[name].label for name in TYPED if find_cnps(cleaned.get(name) or "")
+            label for name, label in TYPED.items() if find_cnps(cleaned.get(name) or "")
         ],
         "hits": [] if more else answered_already(request, cleaned["subject"]),
         **more,

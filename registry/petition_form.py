@@ -37,8 +37,14 @@ FIELDS: Final[dict[str, bool]] = {
 }
 """The names of the fields, in the order of the page, and whether they have several lines."""
 
-TYPED: Final = ("subject", "text", "name", "address", "phone")
-"""Where somebody may write a personal number without being asked for it."""
+TYPED: Final[dict[str, Any]] = {
+    "subject": _("Subject"),
+    "text": _("Text"),
+    "name": _("Your name"),
+    "address": _("Postal address"),
+    "phone": _("Telephone"),
+}
+"""Where somebody may write a personal number without being asked for it, and how to name these fields shortly."""
 
 
 @dataclass(frozen=True, slots=True)

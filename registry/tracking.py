@@ -245,7 +245,13 @@ def _complete(
     except lifecycle.NotPossible as error:
         completing.problem = str(error)
         return completing, 409
-    except (vault.UploadGone, vault.VaultFull, registration.RegistrationRefused, DatabaseError, OSError):
+    except (
+        vault.UploadGone,
+        vault.VaultFull,
+        registration.RegistrationRefused,
+        DatabaseError,
+        OSError,
+    ):
         log.exception("completion not kept")
         completing.problem = _(
             "The register is busy, and nothing was added. What you wrote is still here: please send it again in a "
