@@ -24,7 +24,7 @@ def entry(general: Register, complaint: EntryKind) -> RegistryEntry:
     """A petition with a signed-looking PDF and a photo that says where it was taken."""
     files = [
         uploads.receive(SimpleUploadedFile("Cerere „urgentă”.pdf", pdf())),
-        uploads.receive(SimpleUploadedFile("foto.jpg", photo())),
+        uploads.receive(SimpleUploadedFile("foto.jpg", photo((320, 240)))),
     ]
     return entry_of(complaint, general, at(2026, 3, 12, 10), uploads=files)
 
