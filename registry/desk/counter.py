@@ -23,10 +23,12 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from cms.mail_address import MAX_LENGTH, validate_mail_address
 from contacts.models import Department
 from registry import lifecycle, uploads
 from registry.deadlines import registration_day
 from registry.desk.forms import CleanLineField, CleanTextField
+from registry.desk.receipt_mail import send_receipt
 from registry.desk.screens import Screen, may, refusal_text
 from registry.enums import Channel, Direction, Family, ReplyBy
 from registry.file_refusals import FileRefused, Reason
@@ -152,7 +154,13 @@ class CounterForm(forms.Form):
     reply_by = forms.ChoiceField(
         label=gettext_lazy("Answer"), choices=ReplyBy.choices, initial=ReplyBy.POST
     )
-    email = forms.EmailField(label=gettext_lazy("E-mail"), required=False)
+    email = CleanLineField(
+        label=gettext_lazy("E-mail"),
+        max_length=MAX_LENGTH,
+        required=False,
+        widget=forms.EmailInput,
+        validators=[validate_mail_address],
+    )
     address = CleanLineField(label=gettext_lazy("Postal address"), max_length=300, required=False)
     phone = CleanLineField(label=gettext_lazy("Telephone"), max_length=40, required=False)
     department = forms.ModelChoiceField(
@@ -325,12 +333,13 @@ class CounterScreen(Screen):
     def _register(self, data: dict[str, Any], files: Sequence[Upload], nonce: str) -> None:
         user, department = self.request.user, data.get("department")
 
-        def assign(entry: RegistryEntry) -> None:
+        def follow(entry: RegistryEntry) -> None:
             if department is not None:
                 lifecycle.assign(entry, department, actor=user)
+            send_receipt(entry, code_of(nonce))
 
         register(
-            filing_of(data, files, nonce), register=data["register"], actor=user, and_then=assign
+            filing_of(data, files, nonce), register=data["register"], actor=user, and_then=follow
         )
 
     def _form(

@@ -19,9 +19,10 @@ from registry.desk.entry_views import entry_url
 from registry.desk.forms import LONGEST_REASON, CleanLineField
 from registry.desk.listing import HIDDEN
 from registry.desk.paging import Order, slice_of
+from registry.desk.receipt_mail import send_receipt
 from registry.desk.screens import Screen, may
 from registry.lifecycle import NotPossible
-from registry.models import EntryKind, QueuedSubmission, Register, RegistryEntry
+from registry.models import EntryKind, QueuedSubmission, Register
 from registry.permissions import may_see_petitioner
 from registry.personal_numbers import mask_cnps
 
@@ -43,10 +44,6 @@ def queued_for(user: Any) -> QuerySet[QueuedSubmission]:
 def waiting_for(user: Any) -> QuerySet[QueuedSubmission]:
     """What waits, as far as `user` may see it."""
     return queued_for(user).filter(state=QueuedSubmission.State.WAITING)
-
-
-def tell_petitioner(entry: RegistryEntry) -> None:
-    """What follows when a petition has got its number late, in the same transaction: the mail with its receipt."""
 
 
 class DismissForm(forms.Form):
@@ -135,7 +132,7 @@ class AcceptScreen(QueuedScreen):
                 self.queued,
                 register_=get_object_or_404(registers[:1]),
                 actor=request.user,
-                and_then=tell_petitioner,
+                and_then=send_receipt,
             ).entry
         except NotPossible as problem:
             messages.error(request, str(problem))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -66,9 +67,17 @@ def committed_register(transactional_db: None) -> Iterator[Register]:
     guards.remove(connection)
 
 
-@pytest.fixture
-def people(db: None) -> dict[str, Any]:
-    """An account for each role (tests.registry.people)."""
+@pytest.fixture(scope="module")
+def accounts(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, Any]]:
+    """An account for each role, made once for all tests of a module."""
+    from tests.demo_rows import module_transaction
     from tests.registry.people import make_people
 
-    return make_people()
+    with django_db_blocker.unblock(), module_transaction():
+        yield make_people()
+
+
+@pytest.fixture
+def people(accounts: dict[str, Any], db: None) -> dict[str, Any]:
+    """An account for each role (tests.registry.people), without what an earlier test read through it."""
+    return {name: copy.copy(user) for name, user in accounts.items()}

@@ -1,4 +1,4 @@
-"""Every address of the register in the admin, for every role: who gets in, who is sent away, for whom it is not there."""
+"""Every address of the register in the admin, for every role: who gets in, who is sent away, who finds nothing."""
 
 from __future__ import annotations
 
