@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -16,6 +17,7 @@ from cms.multilingual import SOURCE_LANGUAGE
 from events.models import EventIndexPage
 from events.seeding import seed_events, seed_key
 from home.models import HomePage
+from registry.seeding import seed_petitions
 
 AT_ONCE = 1000
 TEXT = "Pagină de probă, generată automat pentru măsurători."
@@ -34,7 +36,7 @@ _number.__name__ = "number from 0 to 1,000,000"
 class Command(BaseCommand):
     help = (
         "Make synthetic content that says it is synthetic, the same for the same --seed and day: "
-        "events (a third of them weekly series) and pages of text. What an earlier run made stays, "
+        "events (a third of them weekly series), petitions, and pages of text. What an earlier run made stays, "
         "so more can be added. Not for a public site. Editors find the pages by search after "
         "`update_index`, and see what uses what after `rebuild_references_index`."
     )
@@ -42,7 +44,11 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--events", type=_number, default=0, metavar="N", help="so many events")
         parser.add_argument(
-            "--petitions", type=_number, default=0, metavar="N", help="not there yet: only 0"
+            "--petitions",
+            type=_number,
+            default=0,
+            metavar="N",
+            help="so many petitions of the last three years, in a register of their own",
         )
         parser.add_argument(
             "--pages", type=_number, default=0, metavar="N", help="so many pages of text"
@@ -56,36 +62,47 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if options["petitions"]:
-            raise CommandError(
-                "There is no register of petitions in this version: it comes with a later one. "
-                "Leave --petitions out; nothing was made.",
-                returncode=2,
-            )
+        started = time.monotonic()
+        petitions = seed_petitions(
+            options["petitions"],
+            options["seed"],
+            timezone.localdate(),
+            self._progress("petitions", options["verbosity"]),
+        )
+        events, pages = self._seed_site(options)
+        seconds = time.monotonic() - started
+        self.stdout.write(
+            f"Made {petitions} synthetic petitions, {events} events and {pages} pages in {seconds:.1f} s."
+        )
+
+    def _progress(self, what: str, verbosity: int) -> Callable[[int], None]:
+        def progress(made: int) -> None:
+            if verbosity > 1:
+                self.stderr.write(f"{made} {what} …")
+
+        return progress
+
+    def _seed_site(self, options: dict[str, Any]) -> tuple[int, int]:
+        """The events and pages that are asked for; how many of each were made."""
+        if not options["events"] and not options["pages"]:
+            return 0, 0
         home = HomePage.objects.filter(locale__language_code=SOURCE_LANGUAGE, live=True).first()
         if home is None:
             raise CommandError(
                 "There is no Romanian home page to put anything below. "
                 "Make one, or load the demonstration content with load_demo."
             )
-        started = time.monotonic()
         pages = self._seed_pages(home, options["pages"], options["seed"])
         events = 0
         if options["events"]:
-
-            def progress(made: int) -> None:
-                if options["verbosity"] > 1:
-                    self.stderr.write(f"{made} events …")
-
             events = seed_events(
                 self._index(home),
                 options["events"],
                 options["seed"],
                 timezone.localdate(),
-                progress,
+                self._progress("events", options["verbosity"]),
             )
-        seconds = time.monotonic() - started
-        self.stdout.write(f"Made {events} events and {pages} pages in {seconds:.1f} s.")
+        return events, pages
 
     @staticmethod
     def _index(home: HomePage) -> EventIndexPage:
