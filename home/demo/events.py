@@ -30,8 +30,8 @@ from events.models import (
 )
 from events.schedule import Schedule
 from home.demo.days import day_of, schedule_of, times_in
+from home.demo.indexes import indexed_once
 from home.demo.pages import DemoTree
-from home.demo.references import references_once
 from home.demo.translations import catalogue, translate_page
 
 Data = dict[str, Any]
@@ -90,10 +90,9 @@ def load_events(tree: DemoTree, content: Data, terms: EventTerms, today: date) -
     }
     missing = [item for item in content["events"] if demo_key("events", item["key"]) not in known]
     index = EventIndexPage.objects.get(pk=tree.page("events").pk)
-    translated = [index.get_translation(locale) for locale in tree.targets]
     calendar = CalendarDay.objects.working_calendar()
     place_ids = {key: place.pk for key, place in tree.places.items()}
-    with references_once():
+    with indexed_once():
         for item in missing:
             schedules = {
                 start: schedule_of(
@@ -106,7 +105,6 @@ def load_events(tree: DemoTree, content: Data, terms: EventTerms, today: date) -
             index.add_child(instance=page)
             _relate(page, item, terms)
             _publish(page, item, schedules)
-            _make_room(page, item, translated)
             translate_page(page, catalogue(item), item["slug"], tree.targets)
 
 
@@ -161,25 +159,6 @@ def _publish(page: EventPage, item: Data, schedules: dict[str, Schedule]) -> Non
     _set_schedule(page, schedules["start"])
     page.save_revision().publish()
     page.refresh_from_db()
-
-
-def _make_room(page: EventPage, item: Data, indexes: list[EventIndexPage]) -> None:
-    """Make the drafts that the translations go into, at their final addresses.
-
-    wagtail-localize would copy the Romanian page first and then rename the copy, which leaves a redirect behind from
-    an address that nobody knows.
-    """
-    for index in indexes:
-        language = index.locale.language_code
-        index.add_child(
-            instance=EventPage(
-                translation_key=page.translation_key,
-                locale=index.locale,
-                live=False,
-                title=item["title"][language],
-                slug=item["slug"][language],
-            )
-        )
 
 
 def _set_schedule(page: Any, schedule: Schedule) -> None:

@@ -12,6 +12,7 @@ from cms.models import BasePage, Menu, MenuItem, SearchPage, StandardPage
 from cms.multilingual import LocalizedText
 from contacts.models import ContactIndexPage, Department, DepartmentPage, DirectoryPage
 from events.models import AgendaPage, EventIndexPage
+from home.demo.indexes import indexed_once
 from home.demo.translations import catalogue, translate_page
 from home.models import HomePage
 from locations.models import Location, LocationIndexPage, LocationPage
@@ -54,9 +55,12 @@ class DemoTree:
         by_key = {item["key"]: item for item in self.content["pages"]}
         home_item = next(item for item in by_key.values() if item["kind"] == "home")
         home = self._home(home_item)
-        for item in by_key.values():
-            if item is home_item:
-                continue
+        with indexed_once():
+            self._below(home, [item for item in by_key.values() if item is not home_item])
+
+    def _below(self, home: HomePage, items: list[Data]) -> None:
+        """Create what is missing below the home page, fill all that is new, and the menus."""
+        for item in items:
             parent = self.pages[("page", item["parent"])] if item.get("parent") else home
             model = PAGE_TYPES[item["kind"]]
             facts = (

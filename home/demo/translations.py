@@ -58,19 +58,65 @@ def translate_page(page: Page, texts: Texts, slugs: dict[str, str], locales: lis
         )
         if not created:
             continue
-        po = translation.export_po()
-        for entry in po:
-            if entry.msgctxt == "slug":
-                entry.msgstr = slugs[language]
-            elif entry.msgid in texts:
-                entry.msgstr = texts[entry.msgid][language]
-            elif entry.msgid:
-                raise CommandError(f"No {language} text for “{entry.msgid}” ({entry.msgctxt})")
-        translation.import_po(po)
+        _write_texts(translation, texts, slugs[language])
+        if not page.has_translation(locale):
+            _make_room(page, locale, texts[page.title][language], slugs[language])
         # Published here and not by wagtail-localize: it publishes at commit what it read before the pages
         # below were added, and so would overwrite their number (treebeard's numchild).
         translation.save_target(publish=False)
         translation.get_target_instance().get_latest_revision().publish()
+
+
+def _make_room(page: Page, locale: Locale, title: str, slug: str) -> None:
+    """Make the draft that the translation of `page` goes into, at its final address.
+
+    wagtail-localize would copy the Romanian page first and then rename the copy, which leaves a redirect behind from
+    an address that nobody knows.
+    """
+    parent = page.get_parent()
+    if not parent.is_root():
+        parent = parent.get_translation_or_none(locale)
+    if parent is None:
+        return  # wagtail-localize copies what is missing above as well.
+    shared = {
+        field.attname for field in type(page)._meta.local_concrete_fields if not field.primary_key
+    }
+    parent.add_child(
+        instance=type(page)(
+            **{name: getattr(page, name) for name in shared},
+            translation_key=page.translation_key,
+            locale=locale,
+            live=False,
+            title=title,
+            slug=slug,
+        )
+    )
+
+
+def _write_texts(translation: Translation, texts: Texts, slug: str) -> None:
+    """Give every piece of the source its translation: all in one statement, as there are dozens for each page."""
+    language = translation.target_locale.language_code
+    pieces = StringSegment.objects.filter(source=translation.source)
+    found = {}
+    for piece in pieces.order_by("order").select_related("context", "string"):
+        text, path = piece.string.data, piece.context.path
+        if not text:
+            continue
+        if path != "slug" and text not in texts:
+            raise CommandError(f"No {language} text for “{text}” ({path})")
+        found[piece.string_id, piece.context_id] = StringTranslation(
+            translation_of=piece.string,
+            context=piece.context,
+            locale=translation.target_locale,
+            data=slug if path == "slug" else texts[text][language],
+            translation_type=StringTranslation.TRANSLATION_TYPE_MANUAL,
+        )
+    StringTranslation.objects.bulk_create(
+        found.values(),
+        update_conflicts=True,
+        unique_fields=["locale", "translation_of", "context"],
+        update_fields=["data", "translation_type", "updated_at"],
+    )
 
 
 _GROWING = (StringSegment, TranslationContext, TranslationSource, StringTranslation, String)
