@@ -63,7 +63,10 @@ class OutboxMail(models.Model):
     # What makes the same mail the same: a second one with this key is not queued.
     key = models.CharField(max_length=200, unique=True, null=True, blank=True, editable=False)
     to = models.CharField(
-        _("to"), max_length=MAX_LENGTH, editable=False, validators=[validate_mail_address]
+        pgettext_lazy("of a mail", "to"),
+        max_length=MAX_LENGTH,
+        editable=False,
+        validators=[validate_mail_address],
     )
     reply_to = models.CharField(
         max_length=MAX_LENGTH, blank=True, editable=False, validators=[validate_mail_address]
