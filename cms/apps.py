@@ -10,7 +10,15 @@ class CmsConfig(AppConfig):
         from wagtail.models import Locale, Page, PageViewRestriction, Site
         from wagtail.signals import post_page_move
 
-        from cms import checks, content_version, finders  # noqa: F401  two register themselves
+        from cms import (  # noqa: F401  most register themselves
+            alerts,
+            checks,
+            content_version,
+            finders,
+            identity,
+            navigation,
+            service_calendar,
+        )
 
         content_version.follow(self)
         content_version.follow_models(Locale, Page, PageViewRestriction, Site)

@@ -7,12 +7,12 @@ from functools import partial
 from typing import Any
 
 from django.conf import settings
-from django.contrib.contenttypes.models import ContentType
+from django.db.models import F
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from cms.content_version import versioned
-from cms.models import MenuItem, SearchPage
+from cms.every_page import Part
+from cms.models import MenuItem
 from cms.multilingual import content_language
 from cms.page_urls import page_url
 from cms.per_request import per_request
@@ -45,21 +45,20 @@ class LanguageLink:
     translated: bool
 
 
-def _items(language: str) -> list[Any]:
-    return list(
-        MenuItem.objects.select_related("menu", "page")
-        .annotate(
-            target_path=version_in(language, "page", "url_path"),
-            target_title=version_in(language, "page", "title"),
-        )
-        .order_by("sort_order")
-    )
+_ITEMS: Part[list[Any]] = Part(
+    "menu_items",
+    lambda language: MenuItem.objects.annotate(
+        place=F("menu__place"),
+        target_path=version_in(language, "page", "url_path"),
+        target_title=version_in(language, "page", "title"),
+        search_page=F("page__searchpage"),
+    ).order_by("sort_order", "pk"),
+    list,
+)
 
 
 def _build(request: HttpRequest | None, page: Any) -> Navigation:
-    language = content_language()
-    items = versioned(request, f"menu_items:{language}", partial(_items, language))
-    search_type = ContentType.objects.get_for_model(SearchPage).pk
+    items = _ITEMS.read(request)
     here = page.url_path if page is not None and page.pk else ""
     # Of links that lead to a page and to one above it, only the nearest is where the reader is.
     nearest = max(
@@ -77,12 +76,12 @@ def _build(request: HttpRequest | None, page: Any) -> Navigation:
         url = page_url(item.target_path, request) if item.page_id else item.url
         if not url:
             continue
-        if item.page and item.page.content_type_id == search_type:
+        if item.search_page:
             search_url = url
             continue
         current = bool(item.target_path and item.target_path == nearest)
         title = str(item.title) or item.target_title or url
-        menus.setdefault(item.menu.place, []).append(Link(title, url, current))
+        menus.setdefault(item.place, []).append(Link(title, url, current))
     return Navigation(menus, search_url)
 
 

@@ -2,29 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from django.db.models import F
 from django.http import HttpRequest
-from wagtail.models import Site
+from wagtail.models import Page, Site
 from wagtail.url_routing import RouteResult
 
-from cms.per_request import per_request
+from cms.every_page import Part
 from cms.querysets import PageFamily
 
+# (path of a home page, code of its language), those that lie deepest first.
+SiteRoots = Sequence[tuple[str, str]]
 
-def _roots(request: HttpRequest | None) -> list[tuple[str, str]]:
-    """(path of a home page, language code) for this site; from Wagtail's cache of site roots."""
-    return per_request(
-        request,
-        "site_roots",
-        lambda: [(root.root_path, root.language_code) for root in Site.get_site_root_paths()],
-    )
+_ROOTS: Part[SiteRoots] = Part(
+    "site_roots",
+    lambda language: (
+        Page.objects.filter(translation_key__in=Site.objects.values("root_page__translation_key"))
+        .annotate(language=F("locale__language_code"))
+        .only("url_path")
+        .order_by("-depth", "path")
+    ),
+    lambda pages: [(page.url_path, page.language) for page in pages],
+)
+
+
+def site_roots(request: HttpRequest | None) -> SiteRoots:
+    """The home pages: as `request` knows them; without one, as Wagtail keeps them."""
+    if request is None:
+        return [(root.root_path, root.language_code) for root in Site.get_site_root_paths()]
+    return _ROOTS.read(request)
+
+
+def url_below(roots: SiteRoots, url_path: str) -> str:
+    """The address under which the page with this `url_path` is served, "" when it lies below none of `roots`."""
+    for root_path, language in roots:
+        if url_path.startswith(root_path):
+            return f"/{language}/{url_path[len(root_path) :]}"
+    return ""
 
 
 def page_url(url_path: str | None, request: HttpRequest | None = None) -> str:
     """The address under which the page with this `url_path` is served, "" when it is not."""
-    for root_path, language in _roots(request) if url_path else ():
-        if url_path.startswith(root_path):  # type: ignore[union-attr]
-            return f"/{language}/{url_path[len(root_path) :]}"  # type: ignore[index]
-    return ""
+    return url_below(site_roots(request), url_path) if url_path else ""
 
 
 def route(request: HttpRequest, language: str, path: str) -> RouteResult | None:
@@ -32,13 +52,15 @@ def route(request: HttpRequest, language: str, path: str) -> RouteResult | None:
 
     Addresses below a page that it routes by itself are left to Wagtail.
     """
-    root_path = next((root for root, code in _roots(request) if code == language), None)
+    roots = site_roots(request)
+    root_path = next((root for root, code in roots if code == language), None)
     if root_path is None:
         return None
     family = PageFamily.at(f"{root_path}{path.strip('/')}/" if path.strip("/") else root_path)
     if not family.lineage or not family.lineage[-1].live:
         return None
-    page = family.lineage[-1].specific
+    page = family.specific()
     page.family = family
     page.locale = family.lineage[-1].locale
+    page.known_roots = roots
     return RouteResult(page)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import (
     CharField,
@@ -14,6 +15,7 @@ from django.db.models import (
     QuerySet,
     Subquery,
 )
+from django.db.models.functions import Coalesce
 from wagtail.models import Page, PageViewRestriction
 
 
@@ -65,6 +67,24 @@ class PageFamily:
     translations: dict[str, Page]
     lineage: list[Page]
 
+    def view_restrictions(self) -> QuerySet[PageViewRestriction] | None:
+        """What restricts the page, by Wagtail's rule: an alias is restricted as its source is, not by itself.
+
+        Asks nothing when nothing does. None where the rule takes more than these relatives: for an alias of an alias.
+        """
+        if not self.lineage or any(page.source_of_source for page in self.lineage):
+            return None
+        if not any(page.is_restricted for page in self.lineage):
+            return PageViewRestriction.objects.none()
+        sources = [page.alias_of_id or page.pk for page in self.lineage]
+        return PageViewRestriction.objects.filter(page__in=sources)
+
+    def specific(self) -> Any:
+        """The page with the fields of its type: one query, where Wagtail's `specific` may ask for the type first."""
+        page = self.lineage[-1]
+        model = page.content_type.model_class()
+        return page if model is None else model._base_manager.get(pk=page.pk)
+
     @property
     def ancestors(self) -> list[Page]:
         """The live pages above it, the home page first; the root is no page of the site."""
@@ -92,7 +112,15 @@ class PageFamily:
 
     @classmethod
     def _read(cls, condition: Q, url_path: str) -> PageFamily:
-        found = list(Page.objects.filter(condition).select_related("locale").order_by("path"))
+        restrictions = PageViewRestriction.objects.filter(
+            page=Coalesce(OuterRef("alias_of"), OuterRef("pk"))
+        )
+        found = list(
+            Page.objects.filter(condition)
+            .select_related("locale", "content_type")
+            .annotate(is_restricted=Exists(restrictions), source_of_source=F("alias_of__alias_of"))
+            .order_by("path")
+        )
         page = next((other for other in found if other.url_path == url_path), None)
         if page is None:
             return cls({}, [])

@@ -7,19 +7,20 @@ from datetime import datetime
 from django.http import HttpRequest
 from django.utils import timezone
 
-from cms.content_version import versioned
+from cms.every_page import Part
 from cms.models import CalendarDay
+from cms.models.calendar import day_rows
 from cms.per_request import per_request
-from cms.working_calendar import WorkingCalendar
+from cms.working_calendar import DayRow, WorkingCalendar
+
+_DAYS: Part[list[DayRow]] = Part(
+    "calendar_days", lambda language: CalendarDay.objects.with_place_keys(), day_rows
+)
 
 
 def working_calendar(request: HttpRequest | None = None) -> WorkingCalendar:
-    """The calendar with the editors' rows: one query while the content stays."""
-    return per_request(
-        request,
-        "working_calendar",
-        lambda: WorkingCalendar(versioned(request, "calendar_days", CalendarDay.objects.as_rows)),
-    )
+    """The calendar with the editors' rows: no query of its own (`cms.every_page`)."""
+    return per_request(request, "working_calendar", lambda: WorkingCalendar(_DAYS.read(request)))
 
 
 def moment(request: HttpRequest | None = None) -> datetime:

@@ -6,7 +6,9 @@ from typing import Any
 
 from django.db.models import Q
 from wagtail.contrib.sitemaps import Sitemap
-from wagtail.models import Page, Site
+
+from cms.page_urls import site_roots
+from cms.querysets import open_pages
 
 
 class PublicPages(Sitemap):
@@ -15,13 +17,7 @@ class PublicPages(Sitemap):
     def items(self) -> Any:
         """The live pages that no restriction covers, below any of the home pages."""
         below = Q(pk__in=[])
-        for root in Site.get_site_root_paths():
-            below |= Q(url_path__startswith=root.root_path)
-        return (
-            Page.objects.live()
-            .public()
-            .filter(below)
-            .order_by("path")
-            .defer_streamfields()
-            .specific()
-        )
+        for root_path, _language in site_roots(self.request):
+            below |= Q(url_path__startswith=root_path)
+        pages: Any = open_pages()
+        return pages.filter(below).order_by("path").defer_streamfields().specific()

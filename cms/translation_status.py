@@ -12,7 +12,6 @@ from django.db.models.functions import Coalesce
 from wagtail_localize.models import StringSegment, StringTranslation, Translation
 
 from cms.multilingual import SOURCE_LANGUAGE
-from cms.page_urls import page_url
 
 if TYPE_CHECKING:
     from cms.models import BasePage
@@ -84,7 +83,7 @@ def translation_notice(page: BasePage) -> TranslationNotice | None:
         return TranslationNotice(
             TranslationState.UNTRANSLATED,
             SOURCE_LANGUAGE,
-            page_url(source.url_path) if source else None,
+            page.address_of(source) if source else None,
             source.last_published_at if source else None,
         )
     translation = _progress(page)
@@ -97,7 +96,7 @@ def translation_notice(page: BasePage) -> TranslationNotice | None:
     return TranslationNotice(
         TranslationState.STALE if stale else TranslationState.PARTIAL,
         language if translation.translated else SOURCE_LANGUAGE,
-        page_url(source.url_path),
+        page.address_of(source),
         source.last_published_at,
         extracted,
     )

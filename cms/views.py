@@ -12,11 +12,11 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language_from_request
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
-from wagtail.models import Page, Site
+from wagtail.models import Page
 from wagtail.views import serve as wagtail_serve
 
 from cms.multilingual import LANGUAGES, SOURCE_LANGUAGE, content_language
-from cms.page_urls import route
+from cms.page_urls import route, site_roots
 
 
 @require_safe
@@ -75,21 +75,14 @@ def serve_page(request: HttpRequest, path: str) -> HttpResponse:
 
 def _was_published(request: HttpRequest) -> bool:
     """Whether a page stood at this address once and was taken down."""
-    site = Site.find_for_request(request)
     code, _, rest = request.path.lstrip("/").partition("/")
-    if site is None or code not in LANGUAGES:
+    if code not in LANGUAGES:
         return False
-    home = (
-        Page.objects.filter(
-            translation_key=site.root_page.translation_key, locale__language_code=code
-        )
-        .only("url_path")
-        .first()
-    )
-    return bool(
-        home
+    home = next((path for path, language in site_roots(request) if language == code), None)
+    return (
+        home is not None
         and Page.objects.filter(
-            url_path=f"{home.url_path}{rest}", live=False, first_published_at__isnull=False
+            url_path=f"{home}{rest}", live=False, first_published_at__isnull=False
         ).exists()
     )
 

@@ -8,6 +8,6 @@ class ContactsConfig(AppConfig):
 
     def ready(self) -> None:
         from cms import content_version
-        from contacts import finders  # noqa: F401  registers what the site search finds here
+        from contacts import book, finders  # noqa: F401  they register themselves
 
         content_version.follow(self)

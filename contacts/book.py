@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Any, TypeVar
+from functools import cached_property, partial
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from cms.content_version import versioned
+from cms.every_page import Part
 from cms.multilingual import LocalizedText, content_language
 from cms.page_urls import page_url
 from cms.per_request import per_request
+from cms.read_together import read_together
 from contacts.models.departments import ContactPoint, Department, DepartmentPlace
 from contacts.phones import PhoneNumber, display, national, tel_href
 from locations.book import PlaceBook, place_book
@@ -62,21 +64,73 @@ class DepartmentView:
     children: list[DepartmentView] = field(default_factory=list)
 
 
-T = TypeVar("T")
 MOST_PARAMETERS = 30_000
+
+
+# -- reading ---------------------------------------------------------------------------------------------------------
+
+
+def _departments(which: Q, language: str) -> QuerySet[Department]:
+    """The departments that fulfil `which`, in their order, with their hours and their page in `language`."""
+    found = Department.objects.filter(which).select_related("hours__location").with_page(language)
+    return found.order_by("sort_order", "key")
+
+
+def _contact_points(of: Q) -> QuerySet[ContactPoint]:
+    """The contact points that fulfil `of`, in their order."""
+    return ContactPoint.objects.filter(of).order_by("sort_order", "pk")
+
+
+def _places(of: Q, language: str) -> QuerySet[DepartmentPlace]:
+    """The places that fulfil `of`, in their order, with their page in `language`."""
+    found = DepartmentPlace.objects.filter(of).select_related("place")
+    return found.annotate(page_path=place_page_in(language)).order_by("sort_order", "pk")
+
+
+def _by_department(rows: Iterable[Any]) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = defaultdict(list)
+    for row in rows:
+        found[row.department_id].append(row)
+    return found
+
+
+# The first department at the top of the tree stands in the header and footer of every page.
+_TOP = Q(parent__isnull=True)
+_OF_TOP = Q(department__parent__isnull=True)
+_TOP_DEPARTMENTS: Part[list[Department]] = Part(
+    "top_departments", lambda language: _departments(_TOP, language), list
+)
+_TOP_CONTACT_POINTS: Part[list[ContactPoint]] = Part(
+    "top_contact_points", lambda language: _contact_points(_OF_TOP), list
+)
+_TOP_PLACES: Part[list[DepartmentPlace]] = Part(
+    "top_places", lambda language: _places(_OF_TOP, language), list
+)
+
+
+def _singles(ids: list[int], language: str) -> list[list[Any]]:
+    """The departments with these ids, their contact points, their places: one query."""
+    below = Q(department__in=ids)
+    return read_together(
+        _departments(Q(pk__in=ids), language), _contact_points(below), _places(below, language)
+    )
+
+
+# -- the book --------------------------------------------------------------------------------------------------------
 
 
 class ContactBook:
     """The departments a page asks for, with all they show, in three queries whatever their number.
 
-    The departments at the top of the tree are always read: the first of them stands in the header and
-    footer of every page. A page says what else it needs before anything is shown.
+    The departments at the top of the tree are always there, and cost nothing beside (`cms.every_page`); those that a
+    page asks for one by one cost a query, and are kept while the content stays. A page says what else it needs before
+    anything is shown.
     """
 
     def __init__(self, request: HttpRequest | None = None) -> None:
         self.request = request
         self.place_book: PlaceBook = place_book(request)
-        self._wanted = Q(parent__isnull=True)
+        self._wanted = _TOP
         self._single: set[int] = set()
         self._is_small = True
         self._views: dict[int, DepartmentView] = {}
@@ -95,54 +149,39 @@ class ContactBook:
         else:
             self._is_small = False
 
-    def _kept(self, key: str, read: Callable[[], T]) -> T:
-        """`read()`; kept while the content stays, if only the top and single departments were asked for."""
-        if not self._is_small:
-            return read()
-        ids = ",".join(map(str, sorted(self._single)))
-        return versioned(self.request, f"contacts:{key}:{content_language()}:{ids}", read)
-
     @cached_property
     def departments(self) -> dict[int, Department]:
         """The departments that were asked for, by id, in their order."""
-        return self._kept("departments", self._read_departments)
-
-    def _read_departments(self) -> dict[int, Department]:
-        found = (
-            Department.objects.filter(self._wanted)
-            .select_related("hours__location")
-            .with_page(content_language())
-            .order_by("sort_order", "key")
-        )
+        if self._is_small:
+            # No department beside them has a sibling at the top: their order is that of the tree all the same.
+            found = [*_TOP_DEPARTMENTS.read(self.request), *self._beside_top[0]]
+        else:
+            found = list(_departments(self._wanted, content_language()))
         return {department.pk: department for department in found}
 
     @cached_property
     def contact_points(self) -> dict[int, list[ContactPoint]]:
         """Contact points by department id."""
-        return self._kept("points", self._read_contact_points)
-
-    def _read_contact_points(self) -> dict[int, list[ContactPoint]]:
-        found: dict[int, list[ContactPoint]] = defaultdict(list)
-        points = ContactPoint.objects.filter(department_id__in=self._ids)
-        for point in points.order_by("sort_order", "pk"):
-            found[point.department_id].append(point)
-        return found
+        if self._is_small:
+            return _by_department([*_TOP_CONTACT_POINTS.read(self.request), *self._beside_top[1]])
+        return _by_department(_contact_points(Q(department_id__in=self._ids)))
 
     @cached_property
     def department_places(self) -> dict[int, list[DepartmentPlace]]:
         """Places with their rooms by department id."""
-        return self._kept("places", self._read_department_places)
+        if self._is_small:
+            return _by_department([*_TOP_PLACES.read(self.request), *self._beside_top[2]])
+        return _by_department(_places(Q(department_id__in=self._ids), content_language()))
 
-    def _read_department_places(self) -> dict[int, list[DepartmentPlace]]:
-        found: dict[int, list[DepartmentPlace]] = defaultdict(list)
-        places = (
-            DepartmentPlace.objects.filter(department_id__in=self._ids)
-            .select_related("place")
-            .annotate(page_path=place_page_in(content_language()))
-        )
-        for item in places.order_by("sort_order", "pk"):
-            found[item.department_id].append(item)
-        return found
+    @cached_property
+    def _beside_top(self) -> list[list[Any]]:
+        """Of the departments asked for one by one, those not at the top; their contact points; their places."""
+        top = {department.pk for department in _TOP_DEPARTMENTS.read(self.request)}
+        ids, language = sorted(self._single - top), content_language()
+        if not ids:
+            return [[], [], []]
+        key = f"contacts:{language}:{','.join(map(str, ids))}"
+        return versioned(self.request, key, partial(_singles, ids, language))
 
     @property
     def _ids(self) -> Any:

@@ -116,14 +116,7 @@ class _Published:
 
 
 def _live(page: EventPage, now: datetime) -> _Published | None:
-    if page.event_id is None:
-        return None
-    event = (
-        Event.objects.public()
-        .filter(pk=page.event_id)
-        .select_related("place", "organiser_department", "organiser_organisation", "image")
-        .first()
-    )
+    event = page.public_event
     if event is None:
         return None
     text = (

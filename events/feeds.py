@@ -9,17 +9,18 @@ from __future__ import annotations
 import gzip
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Final
 
 from django.conf import settings
 from django.db import transaction
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from cms.models import SiteIdentity
+from cms.identity import site_identity
 from cms.multilingual import LANGUAGES, LocalizedText
 from events.entries import Sources
 from events.enums import State
@@ -47,12 +48,16 @@ COLOUR: Final = ("teal", "#0d4a52")
 
 @dataclass(frozen=True, slots=True)
 class FeedRequest:
-    """Which feed: `path` is "events", or a dimension and its slug ("category/sport")."""
+    """Which feed: `path` is "events", or a dimension and its slug ("category/sport").
+
+    `known`: the values of the dimensions that `filters` chooses from, for whoever has read them.
+    """
 
     language: str
     extension: str
     filters: EventFilters
     path: str = "events"
+    known: Options = field(default_factory=dict, compare=False)
 
     @property
     def pairs(self) -> list[tuple[str, str]]:
@@ -73,21 +78,37 @@ class FeedRequest:
         return f"{self.language}:{self.extension}:{hashlib.sha256(text.encode()).hexdigest()}"
 
 
-def snapshot(feed: FeedRequest, state: CalendarState, today: date) -> FeedSnapshot:
+def snapshot(
+    feed: FeedRequest, state: CalendarState, today: date, request: HttpRequest | None = None
+) -> FeedSnapshot:
     """The bytes of `feed` at `state` on `today` (local): stored ones, or made now. `body` is not read yet."""
-    known = (
-        FeedSnapshot.objects.filter(key=feed.key, version=state.version, day=today)
-        # SQLite reaches what stands behind the bytes in a row only by reading through them.
-        .defer("body", "gzipped", "made_at")
-        .first()
-    )
-    return known or make(feed, state, today)
+    known = _stored(feed)
+    if known is not None and (known.version, known.day) == (state.version, today):
+        return known
+    return _write(feed, state, today, known, request)
 
 
 def make(feed: FeedRequest, state: CalendarState, today: date) -> FeedSnapshot:
     """Write the snapshot of `feed` anew."""
+    return _write(feed, state, today, _stored(feed), None)
+
+
+def _stored(feed: FeedRequest) -> FeedSnapshot | None:
+    """The last snapshot of `feed`, of whatever version and day; its bytes are not read."""
+    # SQLite reaches what stands behind the bytes in a row only by reading through them.
+    found = FeedSnapshot.objects.filter(key=feed.key).defer("body", "gzipped", "made_at")
+    return found.first()
+
+
+def _write(
+    feed: FeedRequest,
+    state: CalendarState,
+    today: date,
+    known: FeedSnapshot | None,
+    request: HttpRequest | None,
+) -> FeedSnapshot:
     with override(feed.language):
-        body = _body(feed, state, today)
+        body = _body(feed, state, today, request)
     # No name and no time in the header: the same bytes whoever packs them.
     gzipped = gzip.compress(body, compresslevel=5, mtime=0)
     etag = hashlib.sha256(body).hexdigest()
@@ -96,7 +117,7 @@ def make(feed: FeedRequest, state: CalendarState, today: date) -> FeedSnapshot:
         version=state.version,
         day=today,
         etag=etag,
-        last_modified=_last_modified(feed, etag, state),
+        last_modified=_last_modified(known, etag, state),
         body=body,
         gzipped=gzipped,
         made_at=timezone.now(),
@@ -110,15 +131,14 @@ def make(feed: FeedRequest, state: CalendarState, today: date) -> FeedSnapshot:
     return made
 
 
-def _last_modified(feed: FeedRequest, etag: str, state: CalendarState) -> datetime:
+def _last_modified(known: FeedSnapshot | None, etag: str, state: CalendarState) -> datetime:
     """When the bytes last changed, for those who ask by time alone: no entry need have changed for that.
 
-    An event leaves the window, a category gets another colour.
+    An event leaves the window, a category gets another colour. `known`: the snapshot before this one.
     """
-    known = FeedSnapshot.objects.filter(key=feed.key).values_list("etag", "last_modified").first()
-    if known is None or known[1] < state.changed_at:
+    if known is None or known.last_modified < state.changed_at:
         return state.changed_at
-    return known[1] if known[0] == etag else timezone.now()
+    return known.last_modified if known.etag == etag else timezone.now()
 
 
 def _prune() -> None:
@@ -128,11 +148,13 @@ def _prune() -> None:
         FeedSnapshot.objects.filter(pk__in=old).delete()
 
 
-def _body(feed: FeedRequest, state: CalendarState, today: date) -> bytes:
-    info = _info(feed, state)
+def _body(
+    feed: FeedRequest, state: CalendarState, today: date, request: HttpRequest | None
+) -> bytes:
+    info = _info(feed, state, request)
     if feed.extension == "ics":
         return calendar(info, _blocks(feed, today))
-    items = _items(feed, today)
+    items = _items(feed, today, request)
     return rss(info, items) if feed.extension == "rss" else json_feed(info, items)
 
 
@@ -153,9 +175,9 @@ def _blocks(feed: FeedRequest, today: date) -> Iterable[str]:
     return texts.order_by("event__first_day", "event__key").values_list("ical", flat=True)
 
 
-def _info(feed: FeedRequest, state: CalendarState) -> FeedInfo:
-    words = filter_words(feed.filters, options(feed.filters.chosen))
-    identity = SiteIdentity.objects.first()
+def _info(feed: FeedRequest, state: CalendarState, request: HttpRequest | None) -> FeedInfo:
+    words = filter_words(feed.filters, feed.known or options(feed.filters.chosen))
+    identity = site_identity(request)
     institution = clean(str(identity.institution)) if identity else ""
     name = _("Events: %(what)s") % {"what": words} if words else _("Public events")
     if institution:
@@ -207,7 +229,7 @@ def filter_words(filters: EventFilters, known: Options) -> str:
     return ", ".join(words)
 
 
-def _items(feed: FeedRequest, today: date) -> Sequence[FeedItem]:
+def _items(feed: FeedRequest, today: date, request: HttpRequest | None) -> Sequence[FeedItem]:
     """The coming dates, one item each."""
     first, last = feed.filters.days(today)
     first = first or today
@@ -243,20 +265,22 @@ def _items(feed: FeedRequest, today: date) -> Sequence[FeedItem]:
     elsewhere = {pk for row in rows if (pk := row.change_data.get("place_id"))}
     places = Sources(locations=Location.objects.in_bulk(elsewhere) if elsewhere else {})
     return [
-        _item(row, texts[row.event_id], places, feed.language)
+        _item(row, texts[row.event_id], places, feed.language, request)
         for row in rows
         if row.event_id in texts
     ]
 
 
-def _item(row: Occurrence, text: EventText, places: Sources, language: str) -> FeedItem:
+def _item(
+    row: Occurrence, text: EventText, places: Sources, language: str, request: HttpRequest | None
+) -> FeedItem:
     own = places.place(row.change_data.get("place_id", 0), language)
     title = str(LocalizedText(row.change_data.get("title") or {})) or text.title
     reason = row.change_data.get("reason") or {}
     summary = " ".join(part for part in (str(LocalizedText(reason)), text.card["summary"]) if part)
     return FeedItem(
         id=f"{row.event.key}-{timezone.localtime(row.original_start, BUCHAREST):%Y%m%d}",
-        url=(text.page.full_url or "") if text.page else "",
+        url=(text.page.get_full_url(request) or "") if text.page else "",
         title=title,
         summary=summary,
         start=row.start,

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from cms.content_version import versioned
-from cms.models import SiteIdentity
+from cms.identity import site_identity
 from cms.multilingual import LocalizedText, content_language
 from cms.page_urls import page_url
 from cms.service_calendar import moment, working_calendar
@@ -73,19 +73,25 @@ def first_lasting(found: QuerySet[Any]) -> QuerySet[Any]:
 
 
 def first_of_each_day(
-    found: QuerySet[Occurrence], days: Sequence[date], limit: int, lasting: QuerySet[Any] | None
+    found: QuerySet[Occurrence],
+    days: Sequence[date],
+    limit: int,
+    lasting: QuerySet[Any] | None,
+    later: QuerySet[Any] | None = None,
 ) -> list[Any]:
-    """The first `limit` occurrences that begin on each of `days`, and the first of `lasting`.
+    """The first `limit` occurrences that begin on each of `days`, the first of `lasting`, and those of `later`.
 
-    One query, which reads no more than them. `of_lasting` is how many last in all, 0 for those that begin.
+    One query, which reads no more than them. `of_lasting` is how many last in all, 0 for those that begin on one of
+    the days, -1 for those of `later`.
     """
-    none = Value(0, output_field=IntegerField())
     chosen: list[tuple[Any, QuerySet[Any]]] = [
-        (none, found.filter(first_day=day).order_by("start", "pk")[:limit]) for day in days
+        (_number(0), found.filter(first_day=day).order_by("start", "pk")[:limit]) for day in days
     ]
     if lasting is not None:
         first = first_lasting(lasting)
         chosen.append((Subquery(first.values("of_lasting")[:1]), first))
+    if later is not None:
+        chosen.append((_number(-1), later))
     # Wrapped: SQLite takes no LIMIT inside the parts of a compound statement.
     parts = [
         Occurrence.objects.filter(pk__in=part.values("pk")).order_by().annotate(of_lasting=number)
@@ -95,6 +101,10 @@ def first_of_each_day(
         return []
     rows = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
     return sorted(rows, key=lambda row: (row.first_day, row.start, row.pk))
+
+
+def _number(value: int) -> Value:
+    return Value(value, output_field=IntegerField())
 
 
 def numbered_by_day(found: QuerySet[Occurrence], first: date, last: date, limit: int) -> list[Any]:
@@ -119,21 +129,24 @@ def counts_by_day(found: QuerySet[Occurrence], first: date, last: date) -> dict[
 
 def views(
     request: HttpRequest,
-    rows: Iterable[Occurrence],
+    groups: Sequence[Sequence[Occurrence]],
     now: datetime,
     *,
     shown_under: date | None = None,
-) -> list[OccurrenceView]:
-    """The views of `rows` in the language that is being written: one query, one more if dates are elsewhere."""
-    rows = list(rows)
+) -> list[list[OccurrenceView]]:
+    """The views of each of `groups` in the language being written: one query, one more if dates are elsewhere."""
+    rows = [row for group in groups for row in group]
     found = texts(request, {row.event_id for row in rows})
     elsewhere = {row.change_data["place_id"] for row in rows if "place_id" in row.change_data}
     places = Location.objects.in_bulk(elsewhere) if elsewhere else {}
     return [
-        occurrence_view(row, text, url, now, shown_under=shown_under, places=places)
-        for row in rows
-        if (entry := found.get(row.event_id))
-        for text, url in [entry]
+        [
+            occurrence_view(row, text, url, now, shown_under=shown_under, places=places)
+            for row in group
+            if (entry := found.get(row.event_id))
+            for text, url in [entry]
+        ]
+        for group in groups
     ]
 
 
@@ -255,7 +268,7 @@ def index_context(page: EventIndexPage, request: HttpRequest) -> dict[str, Any]:
     )()
     form = filter_view(path, filters, known)
     language = content_language()
-    identity = versioned(request, "identity", SiteIdentity.objects.first)
+    identity = site_identity(request)
     if form.words:
         title = f"{page.title}: {form.words}"
     elif identity and identity.city:
@@ -335,13 +348,22 @@ class _Composer:
         return self._url(view=None, when=None, from_=text, to=text)
 
     def _days(
-        self, days: Sequence[date], limit: int, lasting: QuerySet[Any] | None = None
+        self,
+        days: Sequence[date],
+        limit: int,
+        lasting: QuerySet[Any] | None = None,
+        later: QuerySet[Any] | None = None,
     ) -> tuple[list[DayView], dict[str, Any]]:
-        """`days` with what begins on them, at most `limit` each, and the first of `lasting`: three queries."""
-        starting, long, counted = self._rows(days, limit, lasting)
+        """`days` with what begins on them, at most `limit` each, and the first of `lasting`: three queries.
+
+        When nothing begins on them, those of `later` are there as suggestions.
+        """
+        starting, long, suggested, counted = self._rows(days, limit, lasting, later)
         by_day: dict[date, list[OccurrenceView]] = defaultdict(list)
-        found = views(self.request, [*starting, *long], self.now, shown_under=days[0])
-        for view in found[: len(starting)]:
+        on_days, going_on, suggestions = views(
+            self.request, [starting, long, suggested], self.now, shown_under=days[0]
+        )
+        for view in on_days:
             by_day[view.first_day].append(view)
         result = [
             DayView(
@@ -356,23 +378,37 @@ class _Composer:
             )
             for day in days
         ]
-        going_on = found[len(starting) :]
         number = long[0].of_lasting if long else 0
-        return result, {"ongoing": going_on, "ongoing_more": number - len(going_on)}
+        return result, {
+            "ongoing": going_on,
+            "ongoing_more": number - len(going_on),
+            "suggestions": suggestions,
+        }
 
     def _rows(
-        self, days: Sequence[date], limit: int, lasting: QuerySet[Any] | None
-    ) -> tuple[list[Any], list[Any], dict[date, int]]:
-        """What begins on `days`, at most `limit` each; the first of `lasting`; how many begin on each: two queries."""
+        self,
+        days: Sequence[date],
+        limit: int,
+        lasting: QuerySet[Any] | None,
+        later: QuerySet[Any] | None,
+    ) -> tuple[list[Any], list[Any], list[Any], dict[date, int]]:
+        """What begins on `days`, at most `limit` each; the first of `lasting`; if there is nothing on the days, those
+        of `later`; how many begin on each: two queries.
+        """
         if self.filters.narrows:
             starting = numbered_by_day(self.found, days[0], days[-1], limit)
             counted = {row.first_day: row.of_day for row in starting}
-            return starting, list(first_lasting(lasting)) if lasting is not None else [], counted
-        counted = counts_by_day(self.found, days[0], days[-1])
-        rows = first_of_each_day(self.found, [d for d in days if counted.get(d)], limit, lasting)
+            if starting or later is None:
+                long = list(first_lasting(lasting)) if lasting is not None else []
+                return starting, long, [], counted
+        else:
+            counted = counts_by_day(self.found, days[0], days[-1])
+        busy = [day for day in days if counted.get(day)]
+        rows = first_of_each_day(self.found, busy, limit, lasting, None if busy else later)
         return (
-            [row for row in rows if not row.of_lasting],
-            [row for row in rows if row.of_lasting],
+            [row for row in rows if row.of_lasting == 0],
+            [row for row in rows if row.of_lasting > 0],
+            [row for row in rows if row.of_lasting < 0],
             counted,
         )
 
@@ -393,10 +429,11 @@ class _Composer:
         limit = min(LIST_A_DAY, max(LIST_A_DAY * LIST_DAYS // length, LEAST_A_DAY))
         if single:
             limit = 10 * LIST_A_DAY
-        days, ongoing = self._days(
+        days, beside = self._days(
             days_between(first, last),
             limit,
             self.found.ongoing(first),  # type: ignore[attr-defined]
+            None if archive else self._coming_after(last),
         )
         shown = [
             day for day in days if day.occurrences or (day.special and not self.filters.narrows)
@@ -410,12 +447,9 @@ class _Composer:
             "result_text": self._result_text(total, first, last, shown),
             "previous": None,
             "next": None,
-            "empty": not total,
-            "suggestions": [],
-            **ongoing,
+            "empty": not total and not beside["ongoing"],
+            **beside,
         }
-        if context["ongoing"]:
-            context["empty"] = False
         if archive:
             earlier = first - timedelta(days=1)
             context["next"] = (
@@ -441,15 +475,16 @@ class _Composer:
                     % {"days": length},
                     self._url(**changes),
                 )
-        if not total and not archive:
-            # Perhaps years away: first the events, which are few, then their dates.
-            coming = Occurrence.objects.filter(first_day__gt=last)
-            if self.filters.narrows:
-                events = self.filters.narrow(Event.objects.order_by())
-                coming = coming.filter(event__in=events.values("pk"))
-            coming = coming.order_by("first_day", "start", "pk")
-            context["suggestions"] = views(self.request, coming[:MOST_SUGGESTIONS], self.now)
         return context
+
+    def _coming_after(self, day: date) -> QuerySet[Occurrence]:
+        """The first occurrences after `day`, to suggest."""
+        coming = Occurrence.objects.filter(first_day__gt=day)
+        if self.filters.narrows:
+            # Perhaps years away: first the events, which are few, then their dates.
+            events = self.filters.narrow(Event.objects.order_by())
+            coming = coming.filter(event__in=events.values("pk"))
+        return coming.order_by("first_day", "start", "pk")[:MOST_SUGGESTIONS]
 
     def _result_text(self, total: int, first: date, last: date, days: list[DayView]) -> str:
         cancelled = sum(item.status == "cancelled" for day in days for item in day.occurrences)
@@ -474,7 +509,7 @@ class _Composer:
         grid_first = first - timedelta(days=first.weekday())
         last = following - timedelta(days=1)
         grid_last = last + timedelta(days=6 - last.weekday())
-        days, ongoing = self._days(
+        days, beside = self._days(
             days_between(grid_first, grid_last),
             MONTH_A_DAY,
             self.found.lasting(first, last),  # type: ignore[attr-defined]
@@ -502,14 +537,13 @@ class _Composer:
             ),
             "empty": not total,
             "archive": False,
-            "suggestions": [],
-            **ongoing,
+            **beside,
         }
 
     def week_view(self) -> dict[str, Any]:
         """Monday to Sunday, in three parts of the day."""
         first, last = self.week_start, self.week_start + timedelta(days=6)
-        days, ongoing = self._days(
+        days, beside = self._days(
             days_between(first, last),
             WEEK_A_DAY,
             self.found.lasting(first, last),  # type: ignore[attr-defined]
@@ -534,8 +568,7 @@ class _Composer:
             "next": (_("The week after"), self._url(when=None, to=None, from_=steps["next"])),
             "empty": not total,
             "archive": False,
-            "suggestions": [],
-            **ongoing,
+            **beside,
         }
 
 
@@ -560,5 +593,5 @@ def coming_days(request: HttpRequest, path: str, days: int, limit: int) -> list[
     composer = _Composer(request, EventFilters(), moment(request), path)
     today = composer.today
     last = today + timedelta(days=days - 1)
-    found, _ongoing = composer._days(days_between(today, last), limit)
+    found, _beside = composer._days(days_between(today, last), limit)
     return [day for day in found if day.occurrences or day.is_today]

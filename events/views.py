@@ -22,7 +22,7 @@ from cms.views import serve_page
 from events import detail, listing
 from events.entries import Sources, entry
 from events.feeds import CONTENT_TYPES, FeedRequest, snapshot
-from events.filters import EventFilters, dimension, dimensions, options, parse
+from events.filters import EventFilters, Options, dimension, dimensions, options, parse
 from events.ical import calendar, single_date
 from events.models import CalendarState, Event, EventIndexPage, EventPage, EventText, FeedSnapshot
 from events.publication import events_with_all
@@ -65,26 +65,27 @@ def feed(
     if language not in LANGUAGES or extension not in CONTENT_TYPES:
         raise Http404
     state = CalendarState.current()
-    filters, path = _asked(request.GET, name, slug)
-    wanted = FeedRequest(language, extension, filters, path)
-    found = snapshot(wanted, state, timezone.localdate())
+    filters, path, known = _asked(request.GET, name, slug)
+    wanted = FeedRequest(language, extension, filters, path, known)
+    found = snapshot(wanted, state, timezone.localdate(), request)
     return _respond(request, found, wanted)
 
 
-def _asked(query: QueryDict, name: str, slug: str) -> tuple[EventFilters, str]:
+def _asked(query: QueryDict, name: str, slug: str) -> tuple[EventFilters, str, Options]:
     # Most subscriptions filter nothing, and clients ask for them over and over.
     if not query and not name:
-        return EventFilters(), "events"
+        return EventFilters(), "events", {}
     parameters = query.copy()
     if name:
         if dimension(name) is None:
             raise Http404
         parameters[name] = slug
     asked = {item.name for item in dimensions() if item.name in parameters}
-    filters, unknown = parse(parameters, options(asked))
+    known = options(asked)
+    filters, unknown = parse(parameters, known)
     if unknown:
         raise Http404
-    return filters, f"{name}/{slug}" if name else "events"
+    return filters, f"{name}/{slug}" if name else "events", known
 
 
 def _takes_gzip(accepted: str) -> bool:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, ClassVar
 
-from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.functional import Promise
@@ -178,22 +177,22 @@ class HomePage(BasePage):
         """
         chosen = [child["value"] for child in self.tasks.raw_data if child["type"] == "task"]
         ids = {value["page"] for value in chosen if value.get("page")}
-        indexes = {
-            ContentType.objects.get_for_model(model).pk: model
-            for model in (LocationIndexPage, EventIndexPage)
-        }
+        # By name: what Django remembers of content types, a new process would first have to read.
+        indexes = {model._meta.model_name: model for model in (LocationIndexPage, EventIndexPage)}
         language = self.locale.language_code
         pages = (
-            Page.objects.filter(Q(pk__in=ids) | Q(content_type__in=indexes, locale=self.locale_id))
+            Page.objects.filter(
+                Q(pk__in=ids) | Q(content_type__model__in=indexes, locale=self.locale_id)
+            )
             .annotate(target=own_version_in(language))
-            .values_list("pk", "content_type", "target")
+            .values_list("pk", "content_type__model", "target")
         )
         urls: dict[int, str] = {}
         index_urls: dict[type[Page], str] = dict.fromkeys(indexes.values(), "")
-        for pk, content_type, path in pages:
+        for pk, model_name, path in pages:
             urls[pk] = page_url(path, request)
-            if content_type in indexes:
-                index_urls[indexes[content_type]] = urls[pk]
+            if model_name in indexes:
+                index_urls[indexes[model_name]] = urls[pk]
         tasks = [
             Task(value["icon"], value["title"], value.get("text") or "", urls[value["page"]])
             for value in chosen

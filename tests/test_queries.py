@@ -1,4 +1,7 @@
-"""At most 15 queries for a public page, and the same number whatever the size of the city hall."""
+"""At most 15 queries for a public page, and the same number whatever the size of the city hall.
+
+In a process that has just started too: there the first page is the one that somebody waits for.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
 from django.db import connection, transaction
 from django.test import Client
@@ -61,14 +65,29 @@ ADDRESSES = [
 ]
 
 
-def count(client: Client, address: str, status: int = 200, *, warm: bool = True) -> int:
-    """How many queries a page costs; `warm`: once what all pages share is in the process's memory."""
-    if warm:
-        client.get(address)
-    with CaptureQueriesContext(connection) as queries:
+def status_of(address: str) -> int:
+    return 404 if "nu-exista" in address else 200
+
+
+def queries(client: Client, address: str) -> int:
+    """How many queries a page costs as things are."""
+    with CaptureQueriesContext(connection) as captured:
         response = client.get(address)
-    assert response.status_code == status, address
-    return len(queries)
+    assert response.status_code == status_of(address), address
+    return len(captured)
+
+
+def cold(client: Client, address: str) -> int:
+    """How many queries a page costs in a process that has just started."""
+    cache.clear()
+    ContentType.objects.clear_cache()
+    return queries(client, address)
+
+
+def count(client: Client, address: str) -> int:
+    """How many queries a page costs once what all pages share is in the process's memory."""
+    client.get(address)
+    return queries(client, address)
 
 
 def grow(number: int) -> None:
@@ -154,8 +173,10 @@ def grow(number: int) -> None:
 
 @dataclass
 class Counts:
-    few: dict[str, int]
-    many: dict[str, int]
+    """By address, (queries of its first reader in a new process, queries of the second)."""
+
+    few: dict[str, tuple[int, int]]
+    many: dict[str, tuple[int, int]]
 
 
 @pytest.fixture(scope="module")
@@ -167,14 +188,9 @@ def counts(demo: None, django_db_blocker: Any) -> Counts:
         for number in (FEW, MANY):
             with transaction.atomic():
                 grow(number)
-                cache.clear()
-                for address in ("/ro/", "/en/about/", "/hu/"):
-                    client.get(address)
                 found.append(
                     {
-                        address: count(
-                            client, address, 404 if "nu-exista" in address else 200, warm=False
-                        )
+                        address: (cold(client, address), queries(client, address))
                         for address in ADDRESSES
                     }
                 )
@@ -184,7 +200,8 @@ def counts(demo: None, django_db_blocker: Any) -> Counts:
 
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_page_costs_the_same_few_queries_in_a_large_city_hall(counts: Counts, address: str) -> None:
-    assert counts.many[address] <= LIMIT
+    first, second = counts.many[address]
+    assert second <= first <= LIMIT
     assert counts.many[address] == counts.few[address]
 
 
@@ -195,7 +212,30 @@ def test_every_demo_page_stays_within_the_limit(client: Client) -> None:
     pages = [page for page in pages if page not in events] + events[::8]
     addresses = [page.get_url() for page in pages]
     assert len(addresses) > 3 * 26 + 15
-    assert {a: n for a in addresses if (n := count(client, a)) > LIMIT} == {}
+    assert {a: n for a in addresses if (n := cold(client, a)) > LIMIT} == {}
+    assert {a: n for a in addresses if (n := queries(client, a)) > LIMIT} == {}
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        f"/{calendar}/{query}"
+        for calendar in ("ro/evenimente", "en/events", "hu/esemenyek")
+        for query in (
+            "",
+            "?view=month",
+            "?view=week",
+            "?category=sport&free=1",
+            "?from=2000-01-01&to=2000-01-02&category=sport",
+            "?q=nimic-de-gasit",
+            "programme/",
+        )
+    ],
+)
+def test_the_demo_calendar_costs_at_most_twelve(client: Client, address: str) -> None:
+    """With a notice about its translation, links below it, and dates at other places than usual."""
+    first = cold(client, address)
+    assert queries(client, address) <= first <= 12
 
 
 def test_notices_about_translations_cost_no_more_than_the_limit(client: Client) -> None:
@@ -203,7 +243,7 @@ def test_notices_about_translations_cost_no_more_than_the_limit(client: Client) 
     source = Page.objects.get(url_path="/acasa/locatii/manastur/").specific
     source.summary = "Altă propoziție despre loc."
     source.save_revision().publish()
-    assert count(client, "/en/places/manastur/") <= LIMIT
+    assert cold(client, "/en/places/manastur/") <= LIMIT
 
 
 def test_files_of_the_directory_cost_few_queries(client: Client) -> None:
@@ -242,4 +282,4 @@ def test_page_of_contact_and_link_blocks_stays_within_the_limit(client: Client) 
         ),
     ]
     page.save_revision().publish()
-    assert count(client, "/ro/accesibilitate/") <= LIMIT
+    assert cold(client, "/ro/accesibilitate/") <= LIMIT

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -32,18 +33,23 @@ WEEKDAY_CHOICES = [
 class CalendarDayQuerySet(models.QuerySet["CalendarDay"]):
     def working_calendar(self) -> WorkingCalendar:
         """The working calendar made of these rows: one query whatever their number."""
-        return WorkingCalendar(self.as_rows())
+        return WorkingCalendar(day_rows(self.with_place_keys()))
 
-    def as_rows(self) -> list[DayRow]:
-        """These rows as the calendar's rules read them: one query."""
-        rows = list(self.annotate(place_key=models.F("scoped_places__place__key")))
-        places: dict[int, set[str]] = {}
-        for row in rows:
-            places.setdefault(row.pk, set())
-            if row.place_key:
-                places[row.pk].add(row.place_key)
-        distinct = {row.pk: row for row in rows}
-        return [row.as_row(places[row.pk]) for row in distinct.values()]
+    def with_place_keys(self) -> CalendarDayQuerySet:
+        """With `place_key`, for `day_rows`: a day that names several places comes once for each."""
+        return self.annotate(place_key=models.F("scoped_places__place__key"))
+
+
+def day_rows(days: Iterable[Any]) -> list[DayRow]:
+    """`days`, read with their place keys, as the calendar's rules read them."""
+    places: dict[int, set[str]] = {}
+    distinct = {}
+    for day in days:
+        distinct[day.pk] = day
+        places.setdefault(day.pk, set())
+        if day.place_key:
+            places[day.pk].add(day.place_key)
+    return [day.as_row(places[day.pk]) for day in distinct.values()]
 
 
 class CalendarDay(CommaBelowMixin, ClusterableModel):

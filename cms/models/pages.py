@@ -15,7 +15,7 @@ from wagtail.models import Page, PageViewRestriction
 from wagtail.search import index
 
 from cms.blocks import BodyBlock
-from cms.page_urls import page_url
+from cms.page_urls import SiteRoots, site_roots, url_below
 from cms.querysets import PageFamily
 from cms.romanian import CommaBelowMixin
 from cms.search import find
@@ -34,6 +34,8 @@ class BasePage(CommaBelowMixin, Page):
         max_length=500,
         help_text=_("The answer in one or two sentences: stands under the title and in lists."),
     )
+    # The home pages as the request knows them that this page was found for; None: ask for them.
+    known_roots: SiteRoots | None = None
     allowed_http_methods = ["GET", "HEAD", "OPTIONS"]
     show_in_menus_default = False
 
@@ -67,20 +69,32 @@ class BasePage(CommaBelowMixin, Page):
         notice = self.translation_notice
         return notice.language if notice else self.locale.language_code
 
+    def address_of(self, page: Page, request: HttpRequest | None = None) -> str:
+        """The address of `page` on this site, "" when it is not served; no query where this page is served itself."""
+        roots = self.known_roots if request is None else None
+        if roots is None:
+            roots = site_roots(request)
+        return url_below(roots, page.url_path)
+
+    def get_url(self, request: HttpRequest | None = None, current_site: Any = None) -> Any:
+        """The address on this site, whatever host asked; None when it is not served."""
+        return self.address_of(self, request) or None
+
+    url = property(get_url)
+
     def get_full_url(self, request: HttpRequest | None = None) -> str | None:
         """The address under the site's own base address, whatever host asked; None when it is not served."""
-        path = page_url(self.url_path, request) if self.pk else ""
+        path = self.address_of(self, request) if self.pk else ""
         return f"{settings.AGORA_BASE_URL.rstrip('/')}{path}" if path else None
 
     full_url = property(get_full_url)
 
     def get_view_restrictions(self) -> models.QuerySet[PageViewRestriction]:
-        """Wagtail's rule, in one query where no page of the lineage is an alias."""
-        lineage = self.family.lineage
-        if not lineage or any(page.alias_of_id for page in lineage):
-            restrictions: models.QuerySet[PageViewRestriction] = super().get_view_restrictions()
-            return restrictions
-        return PageViewRestriction.objects.filter(page__in=lineage)
+        """Wagtail's rule; for most pages the family has told already that nothing restricts them."""
+        restrictions = self.family.view_restrictions()
+        if restrictions is None:
+            restrictions = super().get_view_restrictions()
+        return restrictions
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)

@@ -16,9 +16,9 @@ from django.utils import timezone
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from cms import navigation
-from cms.content_version import versioned
-from cms.models import Alert, SiteIdentity
+from cms import identity, navigation
+from cms.alerts import current_alerts
+from cms.models import SiteIdentity
 from cms.multilingual import LocalizedText, content_language
 from cms.page_urls import page_url
 
@@ -120,14 +120,6 @@ def breadcrumbs(context: Context) -> list[navigation.Link]:
 @register.simple_tag(takes_context=True)
 def site_alerts(context: Context) -> list[dict[str, Any]]:
     """The alerts to show now, gravest first, each with its link in the reader's language."""
-    language = content_language()
-    found: list[Any] = versioned(
-        _request(context),
-        f"alerts:{language}",
-        lambda: list(Alert.objects.by_level().with_links(language)),
-    )
-    now = timezone.now()
-    alerts = [alert for alert in found if alert.is_current(now)]
     return [
         {
             "message": alert.message,
@@ -135,11 +127,11 @@ def site_alerts(context: Context) -> list[dict[str, Any]]:
             "link_url": page_url(alert.link_path, _request(context)),
             "link_text": alert.link_title or "",
         }
-        for alert in alerts
+        for alert in current_alerts(_request(context), timezone.now())
     ]
 
 
 @register.simple_tag(takes_context=True)
 def site_identity(context: Context) -> SiteIdentity | None:
     """The names of this site; None until they are given."""
-    return versioned(_request(context), "identity", SiteIdentity.objects.first)
+    return identity.site_identity(_request(context))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cached_property
 from typing import Any, ClassVar
 
 from django import forms
@@ -231,6 +232,16 @@ class EventPage(EventFacts, BasePage):
         verbose_name = pgettext_lazy("public event", "event")
         verbose_name_plural = pgettext_lazy("public event", "events")
 
+    @cached_property
+    def public_event(self) -> Event | None:
+        """The published facts with what they refer to, while everybody may read about the event; None else."""
+        if self.event_id is None:
+            return None
+        found = Event.objects.public().filter(pk=self.event_id)
+        return found.select_related(
+            "place", "organiser_department", "organiser_organisation", "image"
+        ).first()
+
     @property
     def is_source(self) -> bool:
         """Whether this page holds the facts: the Romanian one does, its translations repeat them."""
@@ -292,7 +303,7 @@ class EventPage(EventFacts, BasePage):
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """A translation is nobody's while its source is not for everybody; raises Http404 then."""
         is_preview = getattr(request, "is_preview", False)
-        if not (is_preview or self.is_source or self.event is None or self.event.public):
+        if not (is_preview or self.is_source or self.event_id is None or self.public_event):
             raise Http404
         return super().serve(request, *args, **kwargs)
 
