@@ -117,8 +117,8 @@ def respond(page: TrackingPage, request: HttpRequest) -> HttpResponse:
             number,
             422,
             _(
-                "No petition has this number together with this code. Compare both with your receipt: letters and "
-                "dashes do not matter, every figure does."
+                "No petition has this number together with this code. Compare both with your receipt: small letters "
+                "and dashes do not matter, every letter and figure does."
             ),
         )
     completing = Completing(new_token(now))
