@@ -1,8 +1,8 @@
 """What happens to an entry after its registration: each step a service, with its rule, its event, its lock.
 
 Every step takes the version of the entry that the user saw; when somebody else changed it meanwhile, `Changed` says so
-and nothing is written. Steps that are not possible raise `NotPossible` with the rule in words. `at` is when the step was
-taken (aware, by default now).
+and nothing is written. Steps that are not possible raise `NotPossible` with the rule in words. `at` is when the step
+was taken (aware, by default now).
 """
 
 from __future__ import annotations
