@@ -15,7 +15,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
 
-from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
+from django.db import (
+    DatabaseError,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+    connection,
+    transaction,
+)
 from django.utils import timezone
 
 from contacts.models import Department
@@ -117,28 +124,32 @@ def register_lock() -> Iterator[None]:
                 with connection.cursor() as cursor:
                     cursor.execute(f"SET LOCAL lock_timeout = '{round(LOCK_SECONDS * 1000)}ms'")
             yield
-    except (OperationalError, InterfaceError) as error:
-        if _is_busy(error):
-            raise RegisterBusy(
-                "The register is busy. Nothing was written; try again in a minute."
-            ) from error
-        raise RegisterDown(
-            f"The register can't be written: {error}. Look at the disk and the database. "
-            "Trying again is safe: nothing is registered twice."
-        ) from error
+    except (DatabaseError, InterfaceError) as error:
+        refusal = _refusal_of(error)
+        if refusal is None:
+            raise
+        raise refusal from error
 
 
 _BUSY_SQLITE: Final = ("SQLITE_BUSY", "SQLITE_LOCKED")
 # lock_not_available, deadlock_detected, query_canceled
 _BUSY_POSTGRESQL: Final = frozenset({"55P03", "40P01", "57014"})
+# read_only_sql_transaction: a server that stands by, or whose administrator closed it to writers
+_READ_ONLY_POSTGRESQL: Final = "25006"
 
 
-def _is_busy(error: Exception) -> bool:
-    """Whether the database only had no time, by the code that its driver gives."""
-    name = getattr(error.__cause__, "sqlite_errorname", "")
-    return name.startswith(_BUSY_SQLITE) or getattr(error.__cause__, "sqlstate", "") in (
-        _BUSY_POSTGRESQL
-    )
+def _refusal_of(error: Exception) -> RegistrationRefused | None:
+    """What an error of the database means for the register, by its driver's code; None for a fault of ours."""
+    sqlite = getattr(error.__cause__, "sqlite_errorname", "")
+    postgresql = getattr(error.__cause__, "sqlstate", None)
+    if sqlite.startswith(_BUSY_SQLITE) or postgresql in _BUSY_POSTGRESQL:
+        return RegisterBusy("The register is busy. Nothing was written; try again in a minute.")
+    if isinstance(error, OperationalError | InterfaceError) or postgresql == _READ_ONLY_POSTGRESQL:
+        return RegisterDown(
+            f"The register can't be written: {error}. Look at the disk and the database. "
+            "Trying again is safe: nothing is registered twice."
+        )
+    return None
 
 
 def existing(submission_key: str, digest: str = "") -> RegistryEntry | None:

@@ -98,7 +98,12 @@ def caches() -> dict[str, Any]:
     """Redis when REDIS_URL is set (shared by several processes), else each process its own memory."""
     if url := env.str("REDIS_URL", ""):
         return {
-            "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url}
+            "default": {
+                "BACKEND": "cms.forgiving_cache.ForgivingRedisCache",
+                "LOCATION": url,
+                # In seconds: a page waits for its cache once, and not for long.
+                "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 1},
+            }
         }
     # Django's 300 entries would throw out what every page needs.
     return {
