@@ -61,6 +61,12 @@ PAGES = {
         "en": "/en/events/programme/",
         "hu": "/hu/esemenyek/programme/",
     },
+    "petitions": {"ro": "/ro/petitii/", "en": "/en/petitions/", "hu": "/hu/beadvanyok/"},
+    "tracking": {
+        "ro": "/ro/petitii/urmarire/",
+        "en": "/en/petitions/tracking/",
+        "hu": "/hu/beadvanyok/kovetes/",
+    },
     "agenda": {
         "ro": "/ro/evenimente/agenda-primarului/",
         "en": "/en/events/mayors-agenda/",

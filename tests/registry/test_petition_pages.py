@@ -111,6 +111,7 @@ def test_what_was_checked_is_registered_with_its_files_and_a_receipt(citizen: Ci
     assert entry.subject == "Iluminatul aleii dintre blocuri"
     assert entry.body == "Pe alee nu este lumină.\nDe o săptămână."
     assert entry.petitioner_name == "Ilona Probă-D'Încercare"
+    assert entry.requested_department
     assert entry.requested_department.key == "public-events"
     assert (entry.department, entry.created_by, entry.language) == (None, None, "ro")
     assert [file.name for file in entry.attachments.all()] == ["nota.txt", "a doua.txt"]
