@@ -176,7 +176,9 @@ class CounterForm(forms.Form):
         if not may(user, "view_confidential_entries"):
             kinds = kinds.filter(is_confidential=False)
         self.fields["kind"].queryset = kinds  # type: ignore[attr-defined]
-        self.fields["kind"].widget.attrs["autofocus"] = True
+        # After an error the keyboard goes to what is said about it.
+        if not self.is_bound:
+            self.fields["kind"].widget.attrs["autofocus"] = True
         registers = list(Register.objects.all()[:2])
         if len(registers) == 1:
             self.fields["register"].widget = forms.HiddenInput()

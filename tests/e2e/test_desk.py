@@ -82,7 +82,7 @@ def test_entry_goes_to_its_department_and_to_no_other(visitor: Visitor) -> None:
     visitor.log_in(officer, "dept-events")
     officer.goto(f"{ENTRIES}?q={number}")
     officer.locator("a.registry-number", has_text=number).click()
-    assert officer.url == entry
+    officer.wait_for_url(entry)
     assert axe_violations(officer) == []
     visitor.log_in(other, "dept-sports")
     response = other.goto(entry)
