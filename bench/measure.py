@@ -78,8 +78,9 @@ def benchmark(
 ) -> Callable[[Prepare], Prepare]:
     """Register the decorated function, which returns (or yields) the call to measure, under `name`.
 
-    `limit_ms` is wall time in milliseconds (one for each engine, by name, where they differ), `limit_cpu_ms` CPU time, `limit_ratio` CPU time in hello-worlds,
-    `limit_times` (factor, name) CPU time in that of another benchmark measured before; all hold for the median.
+    `limit_ms` is wall time in milliseconds, one for all engines or one for each by its name; `limit_cpu_ms` CPU time,
+    `limit_ratio` CPU time in hello-worlds, `limit_times` (factor, name) CPU time in that of another benchmark measured
+    before; all hold for the median.
     Those of a later `stage` are measured after all of an earlier one, and may leave content behind.
     Raises ValueError when the name is taken.
     """

@@ -2,7 +2,8 @@
 
 Usage: python -m scripts.services [--durable] COMMAND [ARGUMENT …]
 The command finds AGORA_TEST_POSTGRES_URL and AGORA_TEST_REDIS_URL in its environment, each only where the server is
-installed. With --durable PostgreSQL waits for the disk as a city's does: for measuring. Both listen on Unix sockets in a temporary folder: no port to collide, nothing for another user to reach.
+installed. Both listen on Unix sockets in a temporary folder: no port to collide, nothing for another user to reach.
+With --durable PostgreSQL waits for the disk, as a city's does: for measuring.
 """
 
 from __future__ import annotations
