@@ -50,7 +50,7 @@ check: dev-packages ## Lint, types, import contract, templates, missing migratio
 
 .PHONY: bench
 bench: dev-packages ## The benchmarks: ratios to a hello-world view, measured side by side (ARGS='home directory')
-	@$(PYTHON) -m scripts.services $(PYTHON) -m bench.run $(ARGS)
+	@$(PYTHON) -m scripts.services --durable $(PYTHON) -m bench.run $(ARGS)
 
 .PHONY: format
 format: dev-packages ## Let ruff lay out the code and put the imports in order

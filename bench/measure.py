@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -26,7 +26,7 @@ class Benchmark:
     name: str
     prepare: Prepare
     rounds: int
-    limit_ms: float | None
+    limit_ms: float | Mapping[str, float] | None
     limit_ratio: float | None
     limit_cpu_ms: float | None
     limit_times: tuple[float, str] | None
@@ -70,7 +70,7 @@ def benchmark(
     name: str,
     *,
     rounds: int = 40,
-    limit_ms: float | None = None,
+    limit_ms: float | Mapping[str, float] | None = None,
     limit_ratio: float | None = None,
     limit_cpu_ms: float | None = None,
     limit_times: tuple[float, str] | None = None,
@@ -78,8 +78,9 @@ def benchmark(
 ) -> Callable[[Prepare], Prepare]:
     """Register the decorated function, which returns (or yields) the call to measure, under `name`.
 
-    `limit_ms` is wall time in milliseconds, `limit_cpu_ms` CPU time, `limit_ratio` CPU time in hello-worlds,
-    `limit_times` (factor, name) CPU time in that of another benchmark measured before; all hold for the median.
+    `limit_ms` is wall time in milliseconds, one for all engines or one for each by its name; `limit_cpu_ms` CPU time,
+    `limit_ratio` CPU time in hello-worlds, `limit_times` (factor, name) CPU time in that of another benchmark measured
+    before; all hold for the median.
     Those of a later `stage` are measured after all of an earlier one, and may leave content behind.
     Raises ValueError when the name is taken.
     """
@@ -147,7 +148,7 @@ def measure(what: Benchmark, hello: Call, engine: str, before: Iterable[Result] 
         ratio=round(statistics.median(cpus) / statistics.median(hellos), 1),
         queries=queries,
         rounds=what.rounds,
-        limit_ms=what.limit_ms,
+        limit_ms=what.limit_ms.get(engine) if isinstance(what.limit_ms, Mapping) else what.limit_ms,
         limit_ratio=what.limit_ratio,
         limit_cpu_ms=limit_cpu_ms,
     )

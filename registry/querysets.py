@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Q
 
 from registry.enums import State
+from registry.numbers import parse_number
 from registry.permissions import visible_entries
 from registry.search import condition
 from registry.writing import GuardedQuerySet
@@ -29,7 +30,12 @@ class EntryQuerySet(GuardedQuerySet["RegistryEntry"]):
     def search(self, query: str) -> EntryQuerySet:
         """Those that `query` means: a number in any of its forms, or words of names and subjects."""
         found = condition(query, self.db)
-        return self.none() if found is None else self.filter(found)
+        if found is None:
+            return self.none()
+        if parse_number(query):
+            # By itself, so that the index of numbers is used, and not one of departments beside it.
+            found = Q(pk__in=self.model._base_manager.filter(found).order_by().values("pk"))
+        return self.filter(found)
 
     def visible_to(self, user: Any) -> EntryQuerySet:
         """Those that `user` may see at all: by role and department (registry.permissions)."""

@@ -12,18 +12,26 @@ TABLE: Final = "registry_registryentry"
 FTS: Final = "registry_entry_fts"
 
 _SQLITE = (
-    f"CREATE VIRTUAL TABLE {FTS} USING fts5(search_text, content='{TABLE}', content_rowid='id', "
-    "tokenize='unicode61 remove_diacritics 0', detail='full')",
-    f"CREATE TRIGGER {FTS}_insert AFTER INSERT ON {TABLE} BEGIN "
-    f"INSERT INTO {FTS}(rowid, search_text) VALUES (NEW.id, NEW.search_text); END",
-    f"CREATE TRIGGER {FTS}_update AFTER UPDATE OF search_text ON {TABLE} "
-    "WHEN NEW.search_text IS NOT OLD.search_text BEGIN "
-    f"INSERT INTO {FTS}({FTS}, rowid, search_text) VALUES ('delete', OLD.id, OLD.search_text); "
-    f"INSERT INTO {FTS}(rowid, search_text) VALUES (NEW.id, NEW.search_text); END",
+    (
+        f"CREATE VIRTUAL TABLE {FTS} USING fts5(search_text, content='{TABLE}', content_rowid='id', "
+        "tokenize='unicode61 remove_diacritics 0', detail='full')"
+    ),
+    (
+        f"CREATE TRIGGER {FTS}_insert AFTER INSERT ON {TABLE} BEGIN "  # noqa: S608  names of our own
+        f"INSERT INTO {FTS}(rowid, search_text) VALUES (NEW.id, NEW.search_text); END"
+    ),
+    (
+        f"CREATE TRIGGER {FTS}_update AFTER UPDATE OF search_text ON {TABLE} "  # noqa: S608
+        "WHEN NEW.search_text IS NOT OLD.search_text BEGIN "
+        f"INSERT INTO {FTS}({FTS}, rowid, search_text) VALUES ('delete', OLD.id, OLD.search_text); "
+        f"INSERT INTO {FTS}(rowid, search_text) VALUES (NEW.id, NEW.search_text); END"
+    ),
 )
 _POSTGRESQL = (
-    f"ALTER TABLE {TABLE} ADD COLUMN search_vector tsvector "
-    "GENERATED ALWAYS AS (to_tsvector('simple', search_text)) STORED",
+    (
+        f"ALTER TABLE {TABLE} ADD COLUMN search_vector tsvector "
+        "GENERATED ALWAYS AS (to_tsvector('simple', search_text)) STORED"
+    ),
     f"CREATE INDEX registry_entry_search ON {TABLE} USING gin (search_vector)",
 )
 

@@ -1,8 +1,9 @@
 """Runs a command beside a private PostgreSQL and Redis that nobody else uses and that vanish afterwards.
 
-Usage: python -m scripts.services COMMAND [ARGUMENT …]
+Usage: python -m scripts.services [--durable] COMMAND [ARGUMENT …]
 The command finds AGORA_TEST_POSTGRES_URL and AGORA_TEST_REDIS_URL in its environment, each only where the server is
 installed. Both listen on Unix sockets in a temporary folder: no port to collide, nothing for another user to reach.
+With --durable PostgreSQL waits for the disk, as a city's does: for measuring.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -24,6 +26,7 @@ from urllib.parse import quote
 from scripts.system_packages import find_postgresql
 
 READY_SECONDS = 30
+_DURABILITY = ("fsync", "synchronous_commit", "full_page_writes")
 
 
 def unprivileged() -> dict[str, Any]:
@@ -76,8 +79,8 @@ def running(
 
 
 @contextlib.contextmanager
-def postgresql(folder: Path) -> Iterator[str]:
-    """A new cluster in `folder`, without durability (it is thrown away); yields its database URL."""
+def postgresql(folder: Path, *, durable: bool = False) -> Iterator[str]:
+    """A new cluster in `folder`; yields its database URL. It is thrown away, so it waits for the disk only if asked."""
     programs = find_postgresql()
     if programs is None:
         raise FileNotFoundError("PostgreSQL's server is not installed.")
@@ -99,9 +102,7 @@ def postgresql(folder: Path) -> Iterator[str]:
     settings = {
         "listen_addresses": "",
         "unix_socket_directories": str(home),
-        "fsync": "off",
-        "synchronous_commit": "off",
-        "full_page_writes": "off",
+        **({} if durable else dict.fromkeys(_DURABILITY, "off")),
         "shared_buffers": "128MB",
         "max_connections": "60",
     }
@@ -135,7 +136,7 @@ def redis(folder: Path) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def environment() -> Iterator[dict[str, str]]:
+def environment(*, durable: bool = False) -> Iterator[dict[str, str]]:
     """The present environment with the URLs of the servers that could be started."""
     with (
         tempfile.TemporaryDirectory(prefix="agora-services-") as name,
@@ -145,7 +146,7 @@ def environment() -> Iterator[dict[str, str]]:
         folder.chmod(0o711)  # the unprivileged server passes through to its own folder
         result = dict(os.environ)
         for variable, service in (
-            ("AGORA_TEST_POSTGRES_URL", postgresql),
+            ("AGORA_TEST_POSTGRES_URL", partial(postgresql, durable=durable)),
             ("AGORA_TEST_REDIS_URL", redis),
         ):
             try:
@@ -159,8 +160,10 @@ def environment() -> Iterator[dict[str, str]]:
 def main() -> int:
     # A stop request ends the command and still takes the servers down.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    with environment() as variables:
-        return subprocess.run(sys.argv[1:], env=variables).returncode
+    command = sys.argv[1:]
+    durable = command[:1] == ["--durable"]
+    with environment(durable=durable) as variables:
+        return subprocess.run(command[durable:], env=variables).returncode
 
 
 if __name__ == "__main__":
