@@ -69,5 +69,5 @@ class ForgivingRedisCache(RedisCache):
     def delete_many(self, keys: Any, version: Any = None) -> None:
         self._attempt(super().delete_many, None, keys, version)
 
-    def clear(self) -> bool:
-        return bool(self._attempt(super().clear, False))
+    def clear(self) -> None:
+        self._attempt(super().clear, None)

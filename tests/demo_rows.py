@@ -53,7 +53,7 @@ def read_rows() -> Rows:
             if table in tables:
                 # Not what the database fills in by itself (PostgreSQL's search vectors).
                 columns = ", ".join(
-                    quote(field.column) for field in model._meta.local_concrete_fields
+                    quote(str(field.column)) for field in model._meta.local_concrete_fields
                 )
                 cursor.execute(f"SELECT {columns} FROM {quote(table)}")
                 rows = [tuple(map(_writable, row)) for row in cursor.fetchall()]

@@ -178,9 +178,11 @@ def locked_by_another(register_: Register) -> Iterator[None]:
 def test_lock_that_is_not_free_in_time_refuses_and_says_so(
     committed_register: Register, kind: EntryKind
 ) -> None:
-    with locked_by_another(committed_register):
-        with pytest.raises(RegisterBusy, match="Nothing was written"):
-            register(filing(kind), register=committed_register)
+    with (
+        locked_by_another(committed_register),
+        pytest.raises(RegisterBusy, match="Nothing was written"),
+    ):
+        register(filing(kind), register=committed_register)
     nothing_is_half_kept(committed_register, 0)
 
 
@@ -229,7 +231,7 @@ def test_own_mistakes_are_not_taken_for_a_busy_register(
     committed_register: Register, kind: EntryKind
 ) -> None:
     def mistake(entry: RegistryEntry) -> None:
-        entry.audit_events = RegistryEntry.objects.get(pk=-1)
+        RegistryEntry.objects.get(pk=-1)
 
     with pytest.raises(RegistryEntry.DoesNotExist):
         register(filing(kind), register=committed_register, and_then=mistake)
