@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final
 
+from django.db import Error, transaction
 from django.utils.translation import gettext as _
 
-from registry import uploads, vault
+from registry import intake, uploads, vault
 from registry.file_refusals import FileRefused, Reason
-from registry.file_rules import MAX_FILES
+from registry.file_rules import MAX_FILES, clean_name
 from registry.file_texts import refusal_text
 from registry.posted import Posted
 from registry.uploads import Upload
@@ -18,6 +21,11 @@ TOKENS: Final = "file"
 """The hidden fields, one for each kept file."""
 REMOVE: Final = "remove"
 """The boxes beside them; their values count the kept files from 0."""
+RECEIVED: Final = "files"
+FILES_AN_HOUR: Final = 100
+"""Files from one address in an hour that wait in the vault to be sent."""
+
+log = logging.getLogger("agora.registry.form")
 
 
 @dataclass(slots=True)
@@ -49,11 +57,12 @@ class FormFiles:
             vault.discard_upload(upload.stored)
 
 
-def gather(posted: Posted) -> FormFiles:
+def gather(posted: Posted, address: str, now: datetime) -> FormFiles:
     """What is attached to a form: the files of its tokens without those to remove, then the new ones.
 
     Each new file is judged for itself: a refused one is told of, the others stay. Whether the kept ones are still in
     the vault is not asked here (`FormFiles.drop_lost`): after a sending they are not, and that is no error.
+    `address` is where they come from (cms.client_address), `now` aware: nobody fills the disk before sending anything.
     """
     files = FormFiles()
     removed = set(posted.fields.getlist(REMOVE))
@@ -68,10 +77,14 @@ def gather(posted: Posted) -> FormFiles:
     if forged:
         files.problems.append(_("A file that you attached is no longer here: attach it again."))
     refused = list(posted.refused)
+    is_too_much = bool(posted.files) and intake.is_over_limit(RECEIVED, address, FILES_AN_HOUR, now)
     for uploaded in posted.files:
         if len(files.kept) >= MAX_FILES:
             refused.append(FileRefused(Reason.TOO_MANY))
             break
+        if is_too_much:
+            refused.append(FileRefused(Reason.NO_ROOM, clean_name(uploaded.name or "")))
+            continue
         try:
             upload = uploads.receive(uploaded)
         except FileRefused as refusal:
@@ -81,8 +94,21 @@ def gather(posted: Posted) -> FormFiles:
             files.fresh.append(upload)
         else:
             vault.discard_upload(upload.stored)
+    _count(files.fresh, address, now)
     files.problems += list(dict.fromkeys(refusal_text(refusal) for refusal in refused))
     return files
+
+
+def _count(fresh: list[Upload], address: str, now: datetime) -> None:
+    """Count what was received. Where the database is too busy to count, nobody is refused for it."""
+    if not fresh or intake.limits_are_off():
+        return
+    try:
+        with transaction.atomic():
+            for _upload in fresh:
+                intake.note_attempt(RECEIVED, address, now)
+    except Error:
+        log.exception("files not counted")
 
 
 def _add(files: FormFiles, upload: Upload) -> bool:

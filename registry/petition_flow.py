@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import Error
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -81,7 +81,7 @@ def respond(page: PetitionPage, request: HttpRequest) -> HttpResponse:
     draft = Draft(
         given or new_token(now),
         _form(page, came.texts(FIELDS)),
-        form_files.gather(came),
+        form_files.gather(came, client_address(request), now),
         came.texts({TRAP: False})[TRAP][:200],
     )
     action = came.fields.get("action")
@@ -228,7 +228,7 @@ def _send(page: PetitionPage, request: HttpRequest, draft: Draft, now: datetime)
                 "later, or without the files."
             ),
         )
-    except (registration.RegistrationRefused, DatabaseError, OSError):
+    except (registration.RegistrationRefused, Error, OSError):
         log.exception("petition not registered")
         return _not_now(
             page,

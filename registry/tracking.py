@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError
+from django.db import Error
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -124,7 +124,7 @@ def respond(page: TrackingPage, request: HttpRequest) -> HttpResponse:
     completing = Completing(new_token(now))
     status = 200
     if came.fields.get("action") == "complete":
-        completing, status = _complete(entry, came, typed["text"], now)
+        completing, status = _complete(entry, came, typed["text"], address, now)
         if completing.is_done:
             entry.refresh_from_db()
     return _result(page, request, entry, code, completing, status)
@@ -144,7 +144,7 @@ def _note(address: str, now: datetime) -> None:
         return
     try:
         intake.note_attempt(TRIED, address, now)
-    except DatabaseError:
+    except Error:
         log.exception("attempt not counted")
 
 
@@ -217,7 +217,7 @@ def term_bar(first: date, due: date | None, today: date) -> TermBar | None:
 
 
 def _complete(
-    entry: RegistryEntry, came: Posted, text: str, now: datetime
+    entry: RegistryEntry, came: Posted, text: str, address: str, now: datetime
 ) -> tuple[Completing, int]:
     """Add what was sent, once for each form; what to show below the timeline, and the status.
 
@@ -225,7 +225,7 @@ def _complete(
     Sending the page again adds nothing, by the token.
     """
     given = read_token(came.fields.get("token") or "")
-    files = form_files.gather(came)
+    files = form_files.gather(came, address, now)
     completing = Completing(given or new_token(now), text, files, [])
     completing.has_personal_number = len(text) <= TEXT_LENGTH and bool(find_cnps(text))
     # Its own for each entry: a token that was used below another petition is not "sent already" here.
@@ -249,7 +249,7 @@ def _complete(
         vault.UploadGone,
         vault.VaultFull,
         registration.RegistrationRefused,
-        DatabaseError,
+        Error,
         OSError,
     ):
         log.exception("completion not kept")

@@ -271,6 +271,23 @@ def test_at_most_five_files_and_the_sixth_is_told(citizen: Citizen) -> None:
     assert len(soup_of(response).select(".errsum li")) == 1
 
 
+def test_nobody_fills_the_disk_before_sending_anything(
+    clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("registry.form_files.FILES_AN_HOUR", 2)
+    flooding = Citizen(clock, REMOTE_ADDR="192.0.2.1")
+    assert flooding.post("check", files=[note("1.txt", "1"), note("2.txt", "2")]).status_code == 200
+    response = flooding.post("check", files=[note("3.txt", "3")])
+    assert response.status_code == 422
+    assert "3.txt" in soup_of(response).select_one(".errsum").text
+    # The petition itself is not refused, nor anybody else's files.
+    assert flooding.send().status_code == 200
+    other = Citizen(clock, REMOTE_ADDR="192.0.2.2")
+    assert other.post("check", files=[note("3.txt", "3")]).status_code == 200
+    clock.shift(3600)
+    assert flooding.post("check", files=[note("4.txt", "4")]).status_code == 200
+
+
 @pytest.mark.parametrize("token", [None, "", "x" * 500, "0" * 32 + "-1:forged", "ș"])
 def test_without_a_token_of_ours_nothing_is_sent_and_nothing_lost(
     citizen: Citizen, token: str | None
