@@ -7,6 +7,7 @@ database tests on PostgreSQL too). Skips are told at the end, and with CI=true t
 
 from __future__ import annotations
 
+import gc
 import gettext
 import hashlib
 import os
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+import hypothesis
 import pytest
 import time_machine
 
@@ -30,6 +32,11 @@ BUCHAREST = ZoneInfo("Europe/Bucharest")
 IN_CI = os.environ.get("CI") == "true"
 SUITE_BEGINS = datetime(2026, 11, 23, 9, tzinfo=BUCHAREST)
 """A Monday. Its demonstration content is an hour old, and the stopped `clock` shows an hour later."""
+
+# Enough to find what is likely, in every run; `make test ARGS=--hypothesis-profile=thorough` looks for the rest.
+hypothesis.settings.register_profile("suite", deadline=None, max_examples=50)
+hypothesis.settings.register_profile("thorough", deadline=None, max_examples=2000)
+hypothesis.settings.load_profile("suite")
 
 
 # -- the suite's rules -----------------------------------------------------------------------------------------------
@@ -83,6 +90,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         keep = [item for item in items if item.get_closest_marker("postgres") is None]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(keep)])
     items[:] = sorted(keep, key=lambda item: item.get_closest_marker("e2e") is not None)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Spare the garbage collector the walk over Django and all tests, which outlive the run: a tenth of its time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 def _skips(config: pytest.Config) -> list[Any]:

@@ -42,12 +42,12 @@ def load_demo() -> None:
         call_command("load_demo", verbosity=0)
 
 
-def read_rows() -> Rows:
-    """All rows of all models' tables, as the database gives them."""
+def read_rows(only: set[str] | None = None) -> Rows:
+    """All rows of all models' tables (or of these tables only), as the database gives them."""
     quote = connection.ops.quote_name
     found: Rows = {}
     with connection.cursor() as cursor:
-        tables = set(connection.introspection.table_names(cursor))
+        tables = only if only is not None else set(connection.introspection.table_names(cursor))
         for model in _models():
             table = model._meta.db_table
             if table in tables:
@@ -67,9 +67,20 @@ def _writable(value: Any) -> Any:
 
 
 def write_rows(rows: Rows) -> None:
+    """Put `rows` in the place of what the tables hold, and let new rows follow them."""
+    put_rows(rows)
+    with connection.cursor() as cursor:
+        for statement in connection.ops.sequence_reset_sql(no_style(), _models()):
+            cursor.execute(statement)
+        if connection.vendor == "postgresql":
+            # Inside a transaction nothing else tells the planner that these tables are not empty.
+            cursor.execute("ANALYZE")
+
+
+def put_rows(rows: Rows) -> None:
     """Put `rows` in the place of what the tables hold; keys are checked by the database at commit only."""
     quote = connection.ops.quote_name
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         for table in rows:
             cursor.execute(f"DELETE FROM {quote(table)}")
         for table, (columns, values) in rows.items():
@@ -77,11 +88,6 @@ def write_rows(rows: Rows) -> None:
                 names = ", ".join(map(quote, columns))
                 marks = ", ".join(["%s"] * len(columns))
                 cursor.executemany(f"INSERT INTO {quote(table)} ({names}) VALUES ({marks})", values)
-        for statement in connection.ops.sequence_reset_sql(no_style(), _models()):
-            cursor.execute(statement)
-        if connection.vendor == "postgresql":
-            # Inside a transaction nothing else tells the planner that these tables are not empty.
-            cursor.execute("ANALYZE")
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import holidays
 import pytest
 from dateutil.easter import EASTER_ORTHODOX, easter
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cms.working_calendar import (
@@ -239,7 +239,6 @@ def test_vectors_of_the_law(line: str) -> None:
     assert rolled == limits
 
 
-@settings(max_examples=200, deadline=None)
 @given(DAYS, st.integers(1, 40))
 def test_working_days_add_up(day: date, n: int) -> None:
     later = PLAIN.add_working_days(day, n)

@@ -16,6 +16,7 @@ from wagtail_localize.models import Translation, TranslationSource
 
 from events.models import EventIndexPage, EventPage
 from tests.factories import make_calendar
+from tests.remembered import remembered
 
 CODES = ("ro", "en", "hu")
 SLUGS = {"en": "events", "hu": "esemenyek"}
@@ -32,6 +33,11 @@ class CalendarSite:
     def index(self) -> EventIndexPage:
         """The Romanian one, where events are added."""
         return self.indexes["ro"]
+
+    @property
+    def events(self) -> Any:
+        """The Romanian pages of the events."""
+        return EventPage.objects.child_of(self.index)
 
 
 def _version(page: Page, code: str, slug: str) -> Any:
@@ -54,6 +60,14 @@ def make_calendar_site(codes: tuple[str, ...] = CODES) -> CalendarSite:
     # The paths of site roots are kept there.
     cache.clear()
     return CalendarSite(indexes)
+
+
+def standing_calendar_site(codes: tuple[str, ...] = CODES) -> CalendarSite:
+    """The same as `make_calendar_site`, from remembered rows: for tests under the stopped clock, before all else."""
+    remembered(make_calendar_site, codes)
+    cache.clear()
+    indexes = EventIndexPage.objects.select_related("locale")
+    return CalendarSite({index.locale.language_code: index for index in indexes})
 
 
 def translate(page: Page, code: str, title: str, slug: str = "") -> Any:

@@ -18,7 +18,7 @@ from wagtail.models import GroupPagePermission
 
 from contacts.models import Department, Organisation
 from events.enums import ChangeKind, State
-from events.models import Audience, Category, SpokenLanguage
+from events.models import Audience, Category, EventIndexPage, EventPage, SpokenLanguage
 from events.viewsets import EventListingView, LeafRights
 from home.roles import sync_roles
 from tests.admin_forms import AdminForm, add, edit, parse
@@ -32,14 +32,20 @@ from tests.factories import (
     make_user,
     text,
 )
+from tests.remembered import remembered
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 
 @pytest.fixture
 def calendar(site_tree: Any) -> Any:
+    remembered(make_roles_and_calendar)
+    return EventIndexPage.objects.get()
+
+
+def make_roles_and_calendar() -> None:
     sync_roles()
-    return make_calendar()
+    make_calendar()
 
 
 def signed_in(role: str) -> Client:
@@ -200,7 +206,20 @@ def test_each_event_is_listed_once_and_in_romanian(
 
 @pytest.fixture
 def events(calendar: Any) -> dict[str, Any]:
-    """Four events that differ in everything one can filter by."""
+    """Four events that differ in everything one can filter by: what to filter them by."""
+    remembered(make_events)
+    department, organisation = Department.objects.get(), Organisation.objects.get()
+    return {
+        "muzica": Category.objects.get(slug="muzica").pk,
+        "teatru": Category.objects.get(slug="teatru").pk,
+        "place": EventPage.objects.get(title="Concert").place_id,
+        "department": f"department-{department.pk}",
+        "organisation": f"organisation-{organisation.pk}",
+    }
+
+
+def make_events() -> None:
+    calendar = EventIndexPage.objects.get()
     terms = {slug: CategoryFactory(slug=slug) for slug in ("muzica", "teatru")}
     places = [LocationFactory(), LocationFactory()]
     department = DepartmentFactory()
@@ -225,13 +244,6 @@ def events(calendar: Any) -> dict[str, Any]:
         parent=calendar, title="Festival", state=State.CANCELLED, state_reason=text("Plouă")
     )
     waits.save_revision()
-    return {
-        "muzica": terms["muzica"].pk,
-        "teatru": terms["teatru"].pk,
-        "place": places[0].pk,
-        "department": f"department-{department.pk}",
-        "organisation": f"organisation-{organisation.pk}",
-    }
 
 
 @pytest.mark.parametrize(

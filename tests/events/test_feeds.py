@@ -25,13 +25,13 @@ from django.test import Client
 from django.utils import timezone
 
 from events.enums import State
-from events.models import CalendarState, EventPage, FeedSnapshot
+from events.models import CalendarState, EventIndexPage, EventPage, FeedSnapshot
 from tests.events.calendar_site import (
     CalendarSite,
     committed,
     entries,
-    make_calendar_site,
     publish,
+    standing_calendar_site,
     translate,
 )
 from tests.events.ical_lint import lint
@@ -46,6 +46,7 @@ from tests.factories import (
     SpokenLanguageFactory,
     text,
 )
+from tests.remembered import remembered
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock", "site_tree")]
 
@@ -56,14 +57,20 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 
 @pytest.fixture
 def site() -> CalendarSite:
-    return make_calendar_site(("ro",))
+    return standing_calendar_site(("ro",))
 
 
 @pytest.fixture
 def concert(site: CalendarSite) -> EventPage:
     """A weekly series of four, one of whose dates is cancelled and one moved."""
-    page: EventPage = EventPageFactory(
-        parent=site.index,
+    remembered(make_concert)
+    page: EventPage = site.events.get()
+    return page
+
+
+def make_concert() -> None:
+    EventPageFactory(
+        parent=EventIndexPage.objects.get(),
         title="Concert, „de joi”; cu \\ și lună",
         slug="concert",
         summary="Muzică de cameră.",
@@ -73,7 +80,6 @@ def concert(site: CalendarSite) -> EventPage:
             {"kind": "moved", "day": date(2026, 12, 10), "new_day": date(2026, 12, 11)},
         ],
     )
-    return page
 
 
 def uids(client: Client, address: str) -> set[str]:
@@ -375,38 +381,41 @@ def test_feed_of_a_site_without_events(client: Client) -> None:
 @pytest.fixture
 def varied(site: CalendarSite) -> dict[str, str]:
     """Events that differ in every filter: their keys by name."""
+    remembered(make_varied)
+    return {str(page.translation_key): page.slug for page in site.events}
+
+
+def make_varied() -> None:
+    index = EventIndexPage.objects.get()
     sport, music = CategoryFactory(slug="sport"), CategoryFactory(slug="muzica")
     children = AudienceFactory(slug="copii")
     park, partner = LocationFactory(key="parc"), OrganisationFactory(key="asociatia")
     department = DepartmentFactory(key="evenimente")
     SpokenLanguageFactory(slug="hu", name=text("maghiară", "Hungarian", "magyar"))
-    pages = {
-        "cros": EventPageFactory(
-            parent=site.index,
-            title="Cros",
-            categories=[sport],
-            place=park,
-            organiser_department=department,
-            accessible=True,
-        ),
-        "concert": EventPageFactory(
-            parent=site.index,
-            title="Concert",
-            categories=[music],
-            is_free=False,
-            partners=[partner],
-            start_date=date(2026, 12, 5),
-        ),
-        "meci": EventPageFactory(
-            parent=site.index,
-            title="Meci",
-            categories=[sport, music],
-            audiences=[children],
-            languages=[SpokenLanguageFactory(slug="hu")],
-            organiser_organisation=partner,
-        ),
-    }
-    return {str(page.translation_key): name for name, page in pages.items()}
+    EventPageFactory(
+        parent=index,
+        title="Cros",
+        categories=[sport],
+        place=park,
+        organiser_department=department,
+        accessible=True,
+    )
+    EventPageFactory(
+        parent=index,
+        title="Concert",
+        categories=[music],
+        is_free=False,
+        partners=[partner],
+        start_date=date(2026, 12, 5),
+    )
+    EventPageFactory(
+        parent=index,
+        title="Meci",
+        categories=[sport, music],
+        audiences=[children],
+        languages=[SpokenLanguageFactory(slug="hu")],
+        organiser_organisation=partner,
+    )
 
 
 CASES = [
@@ -623,7 +632,7 @@ def test_file_of_one_date(client: Client, concert: EventPage) -> None:
 
 
 def test_file_in_another_language(client: Client) -> None:
-    site = make_calendar_site(("ro", "en"))
+    site = standing_calendar_site(("ro", "en"))
     page = EventPageFactory(parent=site.index, title="Târg", slug="targ")
     translate(page, "en", "Fair", "fair")
     (entry,) = entries(client, "/en/events/fair/event.ics")

@@ -24,10 +24,10 @@ from tests.events.calendar_site import (
     PATHS,
     CalendarSite,
     json_ld,
-    make_calendar_site,
     occurrences_on,
     publish,
     soup_of,
+    standing_calendar_site,
     translate,
 )
 from tests.factories import (
@@ -54,12 +54,12 @@ VIEWS = ("", "?view=month", "?view=week")
 
 @pytest.fixture
 def site() -> CalendarSite:
-    return make_calendar_site(("ro",))
+    return standing_calendar_site(("ro",))
 
 
 @pytest.fixture
 def three() -> CalendarSite:
-    return make_calendar_site()
+    return standing_calendar_site()
 
 
 def add(site: CalendarSite, **values: Any) -> EventPage:

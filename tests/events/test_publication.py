@@ -35,11 +35,11 @@ from tests.events.calendar_site import (
     committed,
     entries,
     json_ld,
-    make_calendar_site,
     occurrences_on,
     only_entry,
     publish,
     soup_of,
+    standing_calendar_site,
     translate,
 )
 from tests.factories import (
@@ -54,6 +54,7 @@ from tests.factories import (
     SiteIdentityFactory,
     text,
 )
+from tests.remembered import remembered
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock", "site_tree")]
 
@@ -64,17 +65,23 @@ ADDRESSES = {code: f"{PATHS[code]}concert{'' if code == 'ro' else '-' + code}/" 
 
 @pytest.fixture
 def site() -> CalendarSite:
-    return make_calendar_site()
+    return standing_calendar_site()
 
 
 @pytest.fixture
 def concert(site: CalendarSite) -> EventPage:
     """A single event in three languages, on Thursday 26 November 2026, 18:00–20:00."""
-    page = EventPageFactory(parent=site.index, title=TITLES["ro"], slug="concert")
+    remembered(make_concert)
+    page: EventPage = site.events.get(slug="concert")
+    return page
+
+
+def make_concert() -> None:
+    index = EventIndexPage.objects.get(locale__language_code="ro")
+    page = EventPageFactory(parent=index, title=TITLES["ro"], slug="concert")
     page.save_revision().publish()
     for code in ("en", "hu"):
         translate(page, code, TITLES[code])
-    return EventPage.objects.get(pk=page.pk)
 
 
 def calendar_of(page: EventPage) -> list[Any]:

@@ -10,7 +10,7 @@ from itertools import pairwise
 import pytest
 from dateutil.rrule import rrulestr
 from django.utils.translation import override
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from events.recurrence import (
@@ -64,7 +64,6 @@ def by_dateutil(rule: Rule, start: date, first: date, last: date) -> list[date]:
 # -- dates
 
 
-@settings(max_examples=150, deadline=None)
 @given(RULES_WITH_START, st.integers(-400, 4000), st.integers(0, 1200))
 @example((Rule(Frequency.YEARLY, count=3), date(2024, 2, 29)), 0, 4000)
 @example((Rule(Frequency.MONTHLY, nth_weekday=(5, 4), count=9), date(2026, 1, 31)), 0, 1000)
@@ -78,7 +77,6 @@ def test_dates_are_those_of_dateutil(
     assert list(dates(rule, start, first, last)) == by_dateutil(rule, start, first, last)
 
 
-@settings(max_examples=150, deadline=None)
 @given(RULES_WITH_START, st.integers(0, 300))
 def test_a_window_far_away_holds_the_same_dates(
     rule_and_start: tuple[Rule, date], years: int
@@ -165,7 +163,6 @@ def test_the_ends_of_time_raise_nothing(rule: Rule, start: date) -> None:
 # -- the first date that is on the rule
 
 
-@settings(max_examples=150, deadline=None)
 @given(RULES_WITH_START)
 def test_the_first_date_on_the_rule_begins_the_series(rule_and_start: tuple[Rule, date]) -> None:
     rule, start = rule_and_start
@@ -189,7 +186,6 @@ def test_the_first_date_does_not_wait_for_the_interval() -> None:
 # -- writing and reading
 
 
-@settings(max_examples=150, deadline=None)
 @given(RULES_WITH_START, st.times())
 def test_what_is_written_is_read_again(rule_and_start: tuple[Rule, date], clock: time) -> None:
     rule, start = rule_and_start
@@ -366,7 +362,6 @@ def test_the_words_of_a_refusal_are_lazy() -> None:
     assert not isinstance(caught.value.message, str), "it speaks the editor's language"
 
 
-@settings(max_examples=150, deadline=None)
 @given(
     st.text(max_size=60), st.sampled_from(("", "FREQ=", "FREQ=DAILY;UNTIL=", "FREQ=MONTHLY;BYDAY="))
 )

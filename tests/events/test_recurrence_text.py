@@ -8,7 +8,7 @@ from datetime import date, time
 
 import pytest
 from django.utils.translation import override
-from hypothesis import given, settings
+from hypothesis import given
 
 from events.enums import ChangeKind
 from events.recurrence import LAST, Frequency, Rule
@@ -173,7 +173,6 @@ def test_weekdays_are_listed() -> None:
     ]
 
 
-@settings(max_examples=150, deadline=None)
 @given(schedules())
 def test_every_schedule_has_a_sentence(schedule: Schedule) -> None:
     for language in ("en", "ro", "hu"):

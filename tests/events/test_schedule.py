@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from django.utils.translation import override
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from events.enums import ChangeKind
@@ -285,7 +285,6 @@ def test_an_added_date_of_an_all_day_event_may_have_times() -> None:
 # -- properties
 
 
-@settings(max_examples=150, deadline=None)
 @given(schedules(), st.integers(-30, 800), st.integers(0, 60))
 def test_a_window_holds_what_touches_it(schedule: Schedule, offset: int, length: int) -> None:
     everything = expand(schedule, FIRST_DAY - timedelta(days=30), HORIZON + timedelta(days=60))
@@ -296,7 +295,6 @@ def test_a_window_holds_what_touches_it(schedule: Schedule, offset: int, length:
     ]
 
 
-@settings(max_examples=150, deadline=None)
 @given(schedules())
 def test_dates_are_whole(schedule: Schedule) -> None:
     found = expand(schedule, FIRST_DAY, HORIZON)
@@ -328,7 +326,6 @@ def test_dates_are_whole(schedule: Schedule) -> None:
     assert set(planned) - set(schedule.skipped) - moved_away <= own
 
 
-@settings(max_examples=150, deadline=None)
 @given(schedules())
 def test_as_data_and_back(schedule: Schedule) -> None:
     again = from_data(json.loads(json.dumps(to_data(schedule))))
@@ -336,7 +333,6 @@ def test_as_data_and_back(schedule: Schedule) -> None:
     assert hash(again) == hash(schedule)
 
 
-@settings(max_examples=150, deadline=None)
 @given(schedules(), st.sampled_from((date.min, date(9998, 12, 31), date.max)))
 def test_the_ends_of_time_raise_nothing(schedule: Schedule, day: date) -> None:
     for end_day in (None, day, date.max):

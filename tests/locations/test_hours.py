@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils.translation import override
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from cms.working_calendar import DayKind, DayRow, Scope, WorkingCalendar
@@ -173,7 +173,6 @@ def test_combining() -> None:
     ), "no interval is longer than a day"
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.booleans().flatmap(day_intervals))
 def test_the_canonical_text_is_read_back(intervals: tuple[Interval, ...]) -> None:
     intervals = combine(Interval(i.start, i.end) for i in intervals)
@@ -184,7 +183,6 @@ def error_is_told(error: HoursError) -> None:
     assert str(error)
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.text(max_size=40) | st.from_regex(r"[0-9:., \-–;]{0,20}", fullmatch=True))
 def test_any_text_is_read_or_refused(text: str) -> None:
     try:
@@ -522,7 +520,6 @@ CLOCK_CHANGES = {date(y, m, d) for y, m, d in ((2025, 3, 30), (2025, 10, 26), (2
 }
 
 
-@settings(max_examples=100, deadline=None)
 @given(
     schedules(),
     calendars(),

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.utils.translation import override
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cms.working_calendar import DayKind, DayRow, Scope, WorkingCalendar
@@ -72,7 +72,6 @@ def agree(
     return text
 
 
-@settings(max_examples=80, deadline=None)
 @given(schedules(), calendars())
 def test_table_text_and_json_ld_agree_on_every_day_of_three_years(
     schedule: Schedule, calendar: WorkingCalendar
@@ -342,7 +341,6 @@ FRAGMENTS = (
 )
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.lists(st.sampled_from(FRAGMENTS), max_size=8).map(" ".join) | st.text(max_size=30))
 def test_any_text_is_read_or_refused(text: str) -> None:
     try:

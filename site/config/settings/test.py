@@ -6,7 +6,7 @@ import tempfile
 os.environ.setdefault("AGORA_DATA_DIR", tempfile.mkdtemp(prefix="agora-test-"))
 
 from config.settings.base import *
-from config.settings.base import STORAGES
+from config.settings.base import LOGGING, STORAGES
 
 DEBUG = False
 SECRET_KEY = "only-for-tests"
@@ -18,3 +18,5 @@ STORAGES = {
 }
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 AGORA_BASE_URL = WAGTAILADMIN_BASE_URL = "http://testserver"
+# Thousands of lines about requests and tasks that nobody reads; a test that reads some asks for them with caplog.
+LOGGING = {**LOGGING, "root": {"handlers": ["console"], "level": "WARNING"}}

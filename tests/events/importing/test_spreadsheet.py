@@ -518,7 +518,6 @@ def test_a_damaged_workbook_is_read_or_refused_never_an_error(data):
     assert all(remark.text for remark in (*reading.refused, *reading.notes))
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.lists(st.lists(st.text(max_size=12), max_size=16), max_size=4))
 def test_any_cells_are_read_or_refused_never_an_error(rows):
     header = [titles[0] for titles in COLUMNS.values()]
