@@ -39,6 +39,10 @@ class AuditEvent(GuardedModel):
         verbose_name_plural = _("audit trail")
         ordering = ["-sequence"]
         default_permissions = ("view",)
+        indexes = [
+            models.Index(fields=["action", "-sequence"], name="registry_trail_by_action"),
+            models.Index(fields=["actor_name", "-sequence"], name="registry_trail_by_actor"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.sequence} {self.get_action_display()}"

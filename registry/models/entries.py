@@ -163,6 +163,7 @@ class RegistryEntry(GuardedModel):
             models.Index(fields=["department", "-id"], name="registry_by_department"),
             models.Index(fields=["state", "due"], name="registry_by_due"),
             models.Index(fields=["registered_on", "-id"], name="registry_by_day"),
+            models.Index(fields=["state", "-id"], name="registry_by_state"),
         ]
 
     def __str__(self) -> str:
