@@ -30,20 +30,26 @@ def words_of(query: str) -> list[str]:
     return _WORD.findall(fold(query))[:MOST_WORDS]
 
 
-def condition(query: str, using: str) -> Q | None:
-    """What entries fulfil that `query` means: a number in any form, else words that all begin so.
+def number_condition(query: str) -> Q | None:
+    """What entries fulfil whose number `query` is, in any of its forms; None when it is no number."""
+    number = parse_number(query)
+    if number is None:
+        return None
+    found = Q(number=number.number)
+    if number.year:
+        found &= Q(year=number.year)
+    if number.code:
+        found &= Q(code=number.code)
+    if number.day:
+        found &= Q(registered_on=number.day)
+    return found
 
-    `using` names the database. None for a query that holds neither.
+
+def words_condition(query: str, using: str) -> Q | None:
+    """What entries fulfil in which each word of `query` begins a word; None for a query without words.
+
+    `using` names the database.
     """
-    if number := parse_number(query):
-        found = Q(number=number.number)
-        if number.year:
-            found &= Q(year=number.year)
-        if number.code:
-            found &= Q(code=number.code)
-        if number.day:
-            found &= Q(registered_on=number.day)
-        return found
     words = words_of(query)
     if not words:
         return None
@@ -60,3 +66,9 @@ def _postgresql(words: list[str]) -> Any:
     match = " & ".join(f"{word}:*" for word in words)
     sql = f'"{TABLE}"."search_vector" @@ to_tsquery(\'simple\', %s)'
     return Q(RawSQL(sql, (match,), output_field=BooleanField()))  # noqa: S611  the words are a parameter
+
+
+def one_of(keys: list[int]) -> Any:
+    """What entries fulfil whose primary key is among `keys`, however many: one parameter, of PostgreSQL only."""
+    sql = f'"{TABLE}"."id" = ANY(%s)'
+    return Q(RawSQL(sql, (keys,), output_field=BooleanField()))  # noqa: S611  the keys are a parameter

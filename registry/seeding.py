@@ -164,7 +164,7 @@ class _Surroundings:
             },
         )
         kinds = {kind.key: kind for kind in EntryKind.objects.all()}
-        departments = list(Department.objects.order_by("key")) or [None]
+        departments: list[Any] = list(Department.objects.order_by("key")) or [None]
         return cls(
             register=register,
             kinds=_Choice.of((kinds[key], weight) for key, weight in _KINDS if key in kinds),
@@ -196,7 +196,7 @@ _BLANK_EVENT: Final = AuditEvent(action=Action.REGISTERED.value)
 
 def _like(row: Any, **values: Any) -> Any:
     """An unsaved row like `row` but for `values`, by the names of columns; many times as fast as a model's own."""
-    made = type(row).__new__(type(row))
+    made: Any = object.__new__(type(row))
     made.__dict__ = {**row.__dict__, **values}
     return made
 
@@ -310,7 +310,7 @@ def _insert(rows: list[Any]) -> None:
             marks = ", ".join(["%s"] * len(names))
             cursor.executemany(
                 f'INSERT INTO "{model.db_table}" ({columns}) VALUES ({marks})',  # noqa: S608
-                values(),
+                cast(Any, values()),
             )
 
 
@@ -319,11 +319,11 @@ def _json(value: Any) -> str:
 
 
 def _sqlite_day(value: date | None) -> str | None:
-    return value and value.isoformat()
+    return value.isoformat() if value else None
 
 
 def _sqlite_moment(value: datetime | None) -> str | None:
-    return value and value.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
+    return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ") if value else None
 
 
 # How values are handed to the drivers, where it is not as they are.

@@ -266,15 +266,6 @@ def test_pages_alone_count_as_a_change_of_the_content() -> None:
     assert ContentVersion.current() > content
 
 
-def test_petitions_are_refused_with_a_reason_and_nothing_is_made() -> None:
-    make_home()
-    with pytest.raises(CommandError, match="comes with a later one") as refused:
-        run("--events", "5", "--petitions", "1")
-    assert refused.value.returncode == 2
-    assert not EventPage.objects.exists()
-    assert run("--petitions", "0").startswith("Made 0 events")
-
-
 def test_site_without_a_home_page_is_told_what_to_do() -> None:
     with pytest.raises(CommandError, match="load_demo"):
         run("--events", "1")

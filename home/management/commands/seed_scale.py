@@ -71,9 +71,8 @@ class Command(BaseCommand):
         )
         events, pages = self._seed_site(options)
         seconds = time.monotonic() - started
-        self.stdout.write(
-            f"Made {petitions} synthetic petitions, {events} events and {pages} pages in {seconds:.1f} s."
-        )
+        first = f"{petitions} synthetic petitions, " if options["petitions"] else ""
+        self.stdout.write(f"Made {first}{events} events and {pages} pages in {seconds:.1f} s.")
 
     def _progress(self, what: str, verbosity: int) -> Callable[[int], None]:
         def progress(made: int) -> None:
