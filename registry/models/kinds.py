@@ -18,6 +18,18 @@ from registry.deadlines import Counting, Roll, TermRule
 from registry.enums import Family
 
 
+COUNTING_CHOICES = [
+    (Counting.CALENDAR.value, _("calendar days")),
+    (Counting.FREE_DAYS.value, _("calendar days, the first and the last not counted")),
+    (Counting.WORKING.value, _("working days")),
+]
+ROLL_CHOICES = [
+    (Roll.NONE.value, _("stays")),
+    (Roll.BACK.value, _("becomes the working day before")),
+    (Roll.FORWARD.value, _("becomes the working day after")),
+]
+
+
 class EntryKindQuerySet(models.QuerySet["EntryKind"]):
     def offered(self) -> EntryKindQuerySet:
         """Those that citizens can choose in the form, in their order."""
@@ -116,13 +128,11 @@ class DeadlineRule(CommaBelowMixin, models.Model):
         validators=[MinValueValidator(-365), MaxValueValidator(3650)],
         help_text=_("Negative: before."),
     )
-    counting = models.CharField(
-        _("counted in"), max_length=12, choices=[(item.value, item.value) for item in Counting]
-    )
+    counting = models.CharField(_("counted in"), max_length=12, choices=COUNTING_CHOICES)
     roll = models.CharField(
         _("a non-working last day"),
         max_length=8,
-        choices=[(item.value, item.value) for item in Roll],
+        choices=ROLL_CHOICES,
         default=Roll.NONE.value,
     )
     after = models.CharField(

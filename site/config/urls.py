@@ -40,6 +40,8 @@ if settings.DEBUG:
 
 urlpatterns += i18n_patterns(
     *events_urls.page_urlpatterns,
+    # Wagtail's own first (the password of a private page, log-in), but for the page view, which is ours.
+    *(pattern for pattern in wagtail_urls.urlpatterns if pattern.name != "wagtail_serve"),
     re_path(wagtail_urls.serve_pattern, views.serve_page),
     path("", include(wagtail_urls)),
 )

@@ -472,7 +472,12 @@ def test_plain_admin_of_django_is_not_there(client: Client) -> None:
 
 
 def test_refused_form_post_speaks_in_the_site_s_own_words() -> None:
-    response = Client(enforce_csrf_checks=True).post("/ro/")
+    response = Client(enforce_csrf_checks=True).post("/ro/_util/authenticate_with_password/1/1/")
+    # The address that takes the password of a private page: Wagtail's, not a page's.
     assert response.status_code == 403
     assert "style=" not in response.content.decode()
     assert '<html lang="ro"' in response.content.decode()
+
+
+def test_page_that_takes_no_form_refuses_a_post_whoever_sends_it() -> None:
+    assert Client(enforce_csrf_checks=True).post("/ro/").status_code == 405
