@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from wagtail.admin import messages
 
-from registry import vault, viewing
-from registry.file_responses import AttachmentLost, attachment_response, preview_response
+from registry import viewing
+from registry.files import vault
+from registry.files.previews import preview
+from registry.files.responses import AttachmentLost, attachment_response, preview_response
 from registry.models import Attachment, RegistryEntry
 from registry.permissions import may_see_petitioner
-from registry.previews import preview
 
 
 def _attachment(request: HttpRequest, pk: int) -> Attachment:

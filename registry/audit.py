@@ -18,8 +18,9 @@ from typing import Any, cast
 from django.db import transaction
 from django.utils import timezone
 
-from registry import high_water, vault
+from registry import high_water
 from registry.enums import Action
+from registry.files import vault
 from registry.models.audit import AuditEvent, AuditHead
 from registry.models.entries import Attachment, RegistryEntry
 from registry.models.registers import RegisterYear

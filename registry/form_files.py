@@ -10,12 +10,13 @@ from typing import Final
 from django.db import Error, transaction
 from django.utils.translation import gettext as _
 
-from registry import intake, uploads, vault
-from registry.file_refusals import FileRefused, Reason
-from registry.file_rules import MAX_FILES, clean_name
-from registry.file_texts import refusal_text
+from registry import intake
+from registry.files import uploads, vault
+from registry.files.refusals import FileRefused, Reason
+from registry.files.rules import MAX_FILES, clean_name
+from registry.files.texts import refusal_text
+from registry.files.uploads import Upload
 from registry.posted import Posted
-from registry.uploads import Upload
 
 TOKENS: Final = "file"
 """The hidden fields, one for each kept file."""

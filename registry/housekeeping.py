@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from registry import intake, term_services, vault
+from registry import intake, term_services
+from registry.files import vault
 from registry.models.entries import Attachment
 from registry.models.intake import QueuedSubmission
 

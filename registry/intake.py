@@ -18,8 +18,10 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from contacts.models import Department
-from registry import audit, vault
+from registry import audit
 from registry.enums import Action, Channel, Direction, ReplyBy
+from registry.files import vault
+from registry.files.uploads import Upload
 from registry.lifecycle import NotPossible
 from registry.models.entries import RegistryEntry
 from registry.models.intake import Attempt, QueuedSubmission
@@ -35,7 +37,6 @@ from registry.registration import (
     register,
     register_lock,
 )
-from registry.uploads import Upload
 from registry.writing import writing
 
 SENT_AN_HOUR = 10

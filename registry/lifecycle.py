@@ -17,12 +17,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contacts.models import Department
-from registry import audit, term_services, vault
+from registry import audit, term_services
 from registry.deadlines import ExtensionProblem, extension_problem, registration_day
 from registry.enums import Action, Family, State
+from registry.files import vault
+from registry.files.uploads import Upload
 from registry.models.entries import Attachment, Completion, RegistryEntry
 from registry.registration import discard, register_lock
-from registry.uploads import Upload
 from registry.writing import writing
 
 

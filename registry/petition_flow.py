@@ -20,9 +20,10 @@ from django.views.decorators.debug import sensitive_variables
 
 from cms.client_address import client_address
 from cms.multilingual import content_language
-from registry import form_files, intake, posted, registration, vault
+from registry import form_files, intake, posted, registration
 from registry.answered_already import answered_already
 from registry.enums import ReplyBy
+from registry.files import vault
 from registry.form_files import FormFiles
 from registry.form_tokens import FormToken, new_token, read_token, receipt_token
 from registry.models.entries import RegistryEntry

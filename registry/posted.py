@@ -24,8 +24,8 @@ from django.core.files.uploadhandler import FileUploadHandler, StopFutureHandler
 from django.http import HttpRequest, QueryDict, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 
-from registry.file_refusals import FileRefused, Reason
-from registry.file_rules import MAX_FILE_BYTES, MAX_FILES, clean_name
+from registry.files.refusals import FileRefused, Reason
+from registry.files.rules import MAX_FILE_BYTES, MAX_FILES, clean_name
 from registry.typed_text import clean_line, clean_text
 
 FILES: Final = "files"

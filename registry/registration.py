@@ -26,13 +26,14 @@ from django.db import (
 from django.utils import timezone
 
 from contacts.models import Department
-from registry import audit, high_water, term_services, vault
+from registry import audit, high_water, term_services
 from registry.deadlines import registration_day
 from registry.enums import Action, Channel, Direction, ReplyBy
+from registry.files import vault
+from registry.files.uploads import Upload
 from registry.models.entries import Attachment, RegistryEntry
 from registry.models.kinds import EntryKind
 from registry.models.registers import Register, RegisterYear
-from registry.uploads import Upload
 from registry.writing import writing
 
 LOCK_SECONDS: float = 20

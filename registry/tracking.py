@@ -20,8 +20,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
 from cms.client_address import client_address
-from registry import form_files, intake, lifecycle, posted, registration, term_services, vault
+from registry import form_files, intake, lifecycle, posted, registration, term_services
 from registry.deadlines import registration_day
+from registry.files import vault
 from registry.form_files import FormFiles
 from registry.form_tokens import FormToken, new_token, read_token, submission_key
 from registry.models.entries import RegistryEntry

@@ -25,16 +25,19 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from cms.mail_address import MAX_LENGTH, validate_mail_address
 from contacts.models import Department
-from registry import lifecycle, uploads
+from registry import lifecycle
 from registry.deadlines import registration_day
 from registry.desk.forms import CleanLineField, CleanTextField
 from registry.desk.receipt_mail import send_receipt
 from registry.desk.screens import Screen, may, refusal_text
 from registry.enums import Channel, Direction, Family, ReplyBy
-from registry.file_refusals import FileRefused, Reason
-from registry.file_rules import MAX_FILES
-from registry.file_texts import ACCEPTED
-from registry.file_texts import refusal_text as file_refusal_text
+from registry.files import uploads
+from registry.files.refusals import FileRefused, Reason
+from registry.files.rules import MAX_FILES
+from registry.files.texts import ACCEPTED
+from registry.files.texts import refusal_text as file_refusal_text
+from registry.files.uploads import Upload
+from registry.files.vault import VaultFull
 from registry.models import EntryKind, Register, RegistryEntry
 from registry.registration import (
     Filing,
@@ -44,8 +47,6 @@ from registry.registration import (
     register,
 )
 from registry.tracking_codes import derive_code, hash_code
-from registry.uploads import Upload
-from registry.vault import VaultFull
 
 TOKEN_LIFE: Final = timedelta(hours=12)
 """How long a form may stay open, and its slip may be printed again."""

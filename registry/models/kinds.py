@@ -17,7 +17,6 @@ from locations.models.place import validate_key
 from registry.deadlines import Counting, Roll, TermRule
 from registry.enums import Family
 
-
 COUNTING_CHOICES = [
     (Counting.CALENDAR.value, _("calendar days")),
     (Counting.FREE_DAYS.value, _("calendar days, the first and the last not counted")),

@@ -13,7 +13,7 @@ import pikepdf
 import pillow_heif
 from PIL import Image
 
-from registry.file_signatures import ASICE, DOCX, ODS, ODT
+from registry.files.signatures import ASICE, DOCX, ODS, ODT
 
 # -- PDF -------------------------------------------------------------------------------------------------------------
 

@@ -12,8 +12,8 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from config.settings import environment
-from registry import clamav
-from registry.file_refusals import FileRefused, Reason
+from registry.files import clamav
+from registry.files.refusals import FileRefused, Reason
 
 Answer = Callable[[socket.socket], None]
 

@@ -15,7 +15,9 @@ from typing import Any
 
 import pytest
 
-from registry import audit, high_water, intake, lifecycle, vault
+from registry import audit, high_water, intake, lifecycle
+from registry.files import vault
+from registry.files.uploads import Upload
 from registry.lifecycle import NotPossible
 from registry.models import (
     Attachment,
@@ -28,7 +30,6 @@ from registry.models import (
     RegistryEntry,
 )
 from registry.registration import mark_name, register
-from registry.uploads import Upload
 from tests.conftest import BUCHAREST
 from tests.registry.filings import entry_of, filing
 from tests.registry.processes import in_processes

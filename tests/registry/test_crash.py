@@ -16,7 +16,8 @@ import pytest
 from django.db import connection
 
 from cms.models import OutboxMail
-from registry import audit, high_water, vault
+from registry import audit, high_water
+from registry.files import vault
 from registry.models import (
     Attachment,
     PetitionPage,

@@ -10,7 +10,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from registry import lifecycle, uploads, vault
+from registry import lifecycle
+from registry.files import uploads, vault
 from registry.models import Attachment, AuditEvent, EntryKind, Register, RegistryEntry
 from tests.registry.filings import at, entry_of
 from tests.registry.people import client_of, department_of

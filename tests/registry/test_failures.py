@@ -19,8 +19,10 @@ from django.db import connection, connections, transaction
 from django.test import Client
 
 from cms import forgiving_cache, outbox
-from registry import audit, high_water, registration, vault
+from registry import audit, high_water, registration
 from registry.enums import ReplyBy
+from registry.files import vault
+from registry.files.uploads import Upload
 from registry.models import (
     Attachment,
     AuditEvent,
@@ -30,7 +32,6 @@ from registry.models import (
     RegistryEntry,
 )
 from registry.registration import RegisterBusy, RegisterDown, mark_name, register
-from registry.uploads import Upload
 from tests.registry.filings import filing
 from tests.registry.processes import in_processes
 

@@ -16,14 +16,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cms.middleware import PublicPageMiddleware, SecurityHeadersMiddleware
-from registry import vault
-from registry.file_responses import (
+from registry.files import vault
+from registry.files.responses import (
     AttachmentLost,
     attachment_response,
     content_disposition,
     preview_response,
 )
-from registry.file_rules import clean_name
+from registry.files.rules import clean_name
 from tests.registry import sample_files as samples
 
 # Closing a response looks after the connection, whether the database was asked or not.

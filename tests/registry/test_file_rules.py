@@ -18,9 +18,10 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from registry import file_rules, parser_box
-from registry.file_refusals import FileRefused, Reason
-from registry.file_rules import (
+from registry.files import parser_box, rules
+from registry.files.image_rules import MAX_PIXELS
+from registry.files.refusals import FileRefused, Reason
+from registry.files.rules import (
     MAX_FILE_BYTES,
     MAX_NAME,
     TYPES,
@@ -30,8 +31,7 @@ from registry.file_rules import (
     inspect,
     judge,
 )
-from registry.file_signatures import DOCX, ODT, XLSX
-from registry.image_rules import MAX_PIXELS
+from registry.files.signatures import DOCX, ODT, XLSX
 from tests.registry import sample_files as samples
 
 # What Pillow says of broken pictures; the child's words go nowhere.
@@ -172,7 +172,7 @@ def test_only_extensions_on_the_list_are_accepted(name: str) -> None:
 
 
 @pytest.mark.parametrize("type_", TYPES, ids=lambda type_: type_.extensions[0])
-def test_an_empty_file_is_refused(type_: file_rules.FileType) -> None:
+def test_an_empty_file_is_refused(type_: rules.FileType) -> None:
     assert reason(b"", f"a.{type_.extensions[0]}") is Reason.EMPTY
 
 
@@ -382,7 +382,7 @@ def test_an_enormous_picture_is_refused_by_its_header(monkeypatch: pytest.Monkey
 
 def test_the_limit_of_pixels_is_the_last_that_is_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
     assert MAX_PIXELS == 50_000_000
-    monkeypatch.setattr("registry.image_rules.MAX_PIXELS", 64 * 48)
+    monkeypatch.setattr("registry.files.image_rules.MAX_PIXELS", 64 * 48)
     assert judge(samples.image("PNG"), "a.png")
     assert reason(samples.image("PNG", samples.picture((65, 48))), "a.png") is (
         Reason.TOO_MANY_PIXELS
@@ -390,13 +390,13 @@ def test_the_limit_of_pixels_is_the_last_that_is_decoded(monkeypatch: pytest.Mon
 
 
 def test_a_later_sheet_of_a_tiff_is_measured_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("registry.image_rules.MAX_PIXELS", 64 * 48)
+    monkeypatch.setattr("registry.files.image_rules.MAX_PIXELS", 64 * 48)
     large = samples.picture((100, 100), "1")
     data = samples.image("TIFF", samples.picture(), save_all=True, append_images=[large])
     assert reason(data, "a.tif") is Reason.TOO_MANY_PIXELS
-    monkeypatch.setattr("registry.image_rules.MAX_PIXELS", 100 * 100)
+    monkeypatch.setattr("registry.files.image_rules.MAX_PIXELS", 100 * 100)
     assert judge(data, "a.tif")
-    monkeypatch.setattr("registry.image_rules.MAX_SHEETS", 1)
+    monkeypatch.setattr("registry.files.image_rules.MAX_SHEETS", 1)
     assert reason(data, "a.tif") is Reason.TOO_MANY_PIXELS
 
 
@@ -560,13 +560,13 @@ def test_a_package_that_inflates_too_much_is_refused_by_its_directory(
 def test_many_large_entries_are_refused_though_each_has_a_fair_ratio(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("registry.package_rules.MAX_INFLATED", 1000)
+    monkeypatch.setattr("registry.files.package_rules.MAX_INFLATED", 1000)
     data = samples.docx_with({f"word/{number}.xml": "x" * 400 for number in range(3)})
     assert reason(data, "a.docx") is Reason.BOMB
 
 
 def test_too_many_entries_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("registry.package_rules.MAX_ENTRIES", 10)
+    monkeypatch.setattr("registry.files.package_rules.MAX_ENTRIES", 10)
     data = samples.docx_with({f"word/{number}.xml": "" for number in range(20)})
     assert reason(data, "a.docx") is Reason.BOMB
 
@@ -702,7 +702,7 @@ def boxed_code(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str
     file.write_bytes(b"x")
 
     def run(line: str) -> FileRefused:
-        program = f"from registry.boxed_parsing import confine; confine(); {line}"
+        program = f"from registry.files.boxed_parsing import confine; confine(); {line}"
 
         def instead(command: list[str], **options: Any) -> object:
             return real([command[0], "-c", program], **options)

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
-from registry import intake, vault
+from registry import intake
+from registry.files import vault
+from registry.files.uploads import Upload
 from registry.housekeeping import tick
 from registry.models import Attachment, EntryKind, QueuedSubmission, Register
 from registry.registration import register
-from registry.uploads import Upload
 from tests.registry.filings import filing
 
 pytestmark = pytest.mark.django_db

@@ -9,8 +9,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from registry import intake, lifecycle, uploads
+from registry import intake, lifecycle
 from registry.desk.counter import filing_of, new_token, nonce_of
+from registry.files import uploads
 from registry.models import (
     DeadlineRule,
     DeskMember,

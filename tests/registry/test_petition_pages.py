@@ -16,7 +16,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cms.models import OutboxMail
-from registry import high_water, intake, registration, vault
+from registry import high_water, intake, registration
+from registry.files import vault
 from registry.intake import accept
 from registry.models import Attempt, EntryKind, QueuedSubmission, Register, RegistryEntry
 from registry.numbers import parse_number

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from registry.file_signatures import HEIC, JPEG, PDF, PNG, TIFF, WEBP
-from registry.image_rules import make_preview
-from registry.previews import preview
+from registry.files.image_rules import make_preview
+from registry.files.previews import preview
+from registry.files.signatures import HEIC, JPEG, PDF, PNG, TIFF, WEBP
 from tests.registry import sample_files as samples
 
 

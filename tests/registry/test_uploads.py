@@ -11,9 +11,9 @@ from django.core import signing
 from django.core.files.uploadedfile import SimpleUploadedFile, TemporaryUploadedFile
 from django.utils import translation
 
-from registry import clamav, uploads, vault
-from registry.file_refusals import FileRefused, Reason
-from registry.file_texts import TEXTS, refusal_text
+from registry.files import clamav, uploads, vault
+from registry.files.refusals import FileRefused, Reason
+from registry.files.texts import TEXTS, refusal_text
 from tests.registry import sample_files as samples
 
 pytestmark = pytest.mark.usefixtures("private")
@@ -142,7 +142,7 @@ def test_a_changed_token_or_one_signed_for_something_else_stands_for_nothing() -
     upload = uploads.receive(sent("a.txt", b"text"))
     swapped = "A" if upload.token[5] != "A" else "B"
     assert uploads.from_token(upload.token[:5] + swapped + upload.token[6:]) is None
-    facts = signing.loads(upload.token, salt="registry.uploads")
+    facts = signing.loads(upload.token, salt="registry.files.uploads")
     assert uploads.from_token(signing.dumps(facts)) is None
     assert uploads.from_token(signing.dumps(facts, salt="another")) is None
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from registry import vault
-from registry.file_refusals import FileRefused, Reason
+from registry.files import vault
+from registry.files.refusals import FileRefused, Reason
 
 LIMIT = 1000
 

@@ -6,8 +6,8 @@ import struct
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
 
-from registry.file_refusals import FileRefused, Reason
-from registry.file_signatures import HEIC, JPEG, PNG, TIFF, WEBP, refuse_foreign, require
+from registry.files.refusals import FileRefused, Reason
+from registry.files.signatures import HEIC, JPEG, PNG, TIFF, WEBP, refuse_foreign, require
 
 if TYPE_CHECKING:
     from PIL import Image

@@ -21,7 +21,7 @@ from typing import BinaryIO, Final
 
 from django.conf import settings
 
-from registry.file_refusals import FileRefused, Reason
+from registry.files.refusals import FileRefused, Reason
 
 LEFTOVERS_AFTER: Final = timedelta(hours=48)
 """How long an upload waits to be sent, and a file that no row knows is kept."""

@@ -14,16 +14,16 @@ from typing import Any, Final
 from django.core import signing
 from django.core.files.uploadedfile import UploadedFile
 
-from registry import clamav, vault
-from registry.file_refusals import FileRefused, Reason
-from registry.file_rules import MAX_FILE_BYTES, clean_name, file_type, inspect
+from registry.files import clamav, vault
+from registry.files.refusals import FileRefused, Reason
+from registry.files.rules import MAX_FILE_BYTES, clean_name, file_type, inspect
 
 TOKEN_LIFE: Final = vault.LEFTOVERS_AFTER
 
-_SALT: Final = "registry.uploads"
+_SALT: Final = "registry.files.uploads"
 _MAX_TOKEN: Final = 4000
 
-log = logging.getLogger("agora.registry.uploads")
+log = logging.getLogger("agora.registry.files.uploads")
 
 
 @dataclass(frozen=True, slots=True)

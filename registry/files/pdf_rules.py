@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
-from registry.file_refusals import FileRefused, Reason
-from registry.file_signatures import PDF, refuse_foreign, require
+from registry.files.refusals import FileRefused, Reason
+from registry.files.signatures import PDF, refuse_foreign, require
 
 if TYPE_CHECKING:
     import pikepdf

@@ -6,8 +6,8 @@ import codecs
 import re
 from typing import Final
 
-from registry.file_refusals import FileRefused, Reason
-from registry.file_signatures import OLE_MAGIC, refuse_foreign, sniff
+from registry.files.refusals import FileRefused, Reason
+from registry.files.signatures import OLE_MAGIC, refuse_foreign, sniff
 
 # Everything below the space but tab, line feed, vertical tab, form feed and carriage return.
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f]")

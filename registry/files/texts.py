@@ -7,8 +7,8 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from registry.file_refusals import FileRefused, Reason
-from registry.file_rules import MAX_FILE_BYTES, MAX_FILES
+from registry.files.refusals import FileRefused, Reason
+from registry.files.rules import MAX_FILE_BYTES, MAX_FILES
 
 ACCEPTED: Final[Promise] = _(
     "PDF, photos and scans (JPEG, PNG, WebP, HEIC, TIFF), documents (DOCX, ODT, TXT), tables (XLSX, ODS) and "

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from registry.file_refusals import FileRefused, Reason
+from registry.files.refusals import FileRefused, Reason
 
 _SIGNED_DATA: Final = bytes.fromhex("2a864886f70d010702")
 _DATA: Final = bytes.fromhex("2a864886f70d010701")

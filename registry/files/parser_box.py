@@ -13,7 +13,7 @@ import threading
 from pathlib import Path
 from typing import Final
 
-from registry.file_refusals import FileRefused, Reason
+from registry.files.refusals import FileRefused, Reason
 
 MAX_MEMORY: Final = 1024 * 1024 * 1024
 """Bytes of address space."""
@@ -38,7 +38,7 @@ def run(task: str, extension: str, path: Path) -> bytes:
             raise FileRefused(Reason.NOT_CHECKED, detail="no place to check it in")
         try:
             done = subprocess.run(  # noqa: S603 (our own module; the words are ours, too)
-                [sys.executable, "-m", "registry.boxed_parsing", task, extension],
+                [sys.executable, "-m", "registry.files.boxed_parsing", task, extension],
                 cwd=_REPOSITORY,
                 env=_environment(),
                 stdin=file,

@@ -16,8 +16,8 @@ from io import BytesIO
 from typing import Final
 from xml.etree import ElementTree
 
-from registry.file_refusals import FileRefused, Reason
-from registry.file_signatures import ASICE, DOCX, OLE_MAGIC, XLSX, require
+from registry.files.refusals import FileRefused, Reason
+from registry.files.signatures import ASICE, DOCX, OLE_MAGIC, XLSX, require
 
 MAX_ENTRIES: Final = 2_000
 MAX_INFLATED: Final = 100 * 1024 * 1024

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from registry.file_refusals import FileRefused, Reason
+from registry.files.refusals import FileRefused, Reason
 
 CONNECT_TIMEOUT: Final = 3.0
 """Seconds."""

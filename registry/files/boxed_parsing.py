@@ -1,4 +1,4 @@
-"""What runs in the child process of `parser_box`: `python -m registry.boxed_parsing TASK EXTENSION < file`.
+"""What runs in the child process of `parser_box`: `python -m registry.files.boxed_parsing TASK EXTENSION < file`.
 
 Writes one line, "ok" or a reason for refusal with its detail, and after "ok" what the task made.
 """
@@ -8,10 +8,10 @@ from __future__ import annotations
 import resource
 import sys
 
-from registry.file_refusals import FileRefused, Reason
-from registry.file_rules import MAX_FILE_BYTES, file_type, judge
-from registry.image_rules import make_preview
-from registry.parser_box import MAX_CPU, MAX_MEMORY
+from registry.files.image_rules import make_preview
+from registry.files.parser_box import MAX_CPU, MAX_MEMORY
+from registry.files.refusals import FileRefused, Reason
+from registry.files.rules import MAX_FILE_BYTES, file_type, judge
 
 
 def confine() -> None:

@@ -10,9 +10,9 @@ import logging
 from pathlib import Path
 from typing import Final
 
-from registry import parser_box
-from registry.file_refusals import FileRefused
-from registry.file_rules import TYPES, Kind
+from registry.files import parser_box
+from registry.files.refusals import FileRefused
+from registry.files.rules import TYPES, Kind
 
 PREVIEW_TYPE: Final = "image/jpeg"
 
@@ -20,7 +20,7 @@ _EXTENSIONS: Final = {
     type_.media_type: type_.extensions[0] for type_ in TYPES if type_.kind is Kind.IMAGE
 }
 
-log = logging.getLogger("agora.registry.previews")
+log = logging.getLogger("agora.registry.files.previews")
 
 
 def preview(path: Path, media_type: str) -> bytes | None:

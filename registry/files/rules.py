@@ -15,14 +15,14 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-from registry import parser_box
-from registry.cms_rules import enclosed_in_cms
-from registry.file_refusals import FileRefused, Reason
-from registry.file_signatures import ASICE, DOCX, ODS, ODT, XLSX, sniff
-from registry.image_rules import check_image
-from registry.package_rules import check_odf, check_ooxml, enclosed_in_asice
-from registry.pdf_rules import check_pdf
-from registry.text_rules import check_text
+from registry.files import parser_box
+from registry.files.image_rules import check_image
+from registry.files.package_rules import check_odf, check_ooxml, enclosed_in_asice
+from registry.files.pdf_rules import check_pdf
+from registry.files.refusals import FileRefused, Reason
+from registry.files.signature_rules import enclosed_in_cms
+from registry.files.signatures import ASICE, DOCX, ODS, ODT, XLSX, sniff
+from registry.files.text_rules import check_text
 
 __all__ = [
     "MAX_FILES",

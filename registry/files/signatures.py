@@ -6,7 +6,7 @@ import re
 import struct
 from typing import Final
 
-from registry.file_refusals import FileRefused, Reason
+from registry.files.refusals import FileRefused, Reason
 
 PDF: Final = "application/pdf"
 JPEG: Final = "image/jpeg"

@@ -11,9 +11,9 @@ from urllib.parse import quote
 
 from django.http import FileResponse, HttpResponse
 
-from registry import vault
-from registry.file_rules import TYPES, clean_name
-from registry.previews import PREVIEW_TYPE
+from registry.files import vault
+from registry.files.previews import PREVIEW_TYPE
+from registry.files.rules import TYPES, clean_name
 
 SANDBOX: Final = "sandbox; default-src 'none'"
 

@@ -1,0 +1,1 @@
+"""What may be attached, and where it lies: judged in a confined process, kept in a vault, served as evidence."""
