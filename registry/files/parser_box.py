@@ -23,7 +23,7 @@ MAX_WAIT: Final = 45.0
 """Seconds by the clock, on a machine that is busy with other things."""
 MAX_AT_ONCE: Final = 2
 
-_REPOSITORY: Final = Path(__file__).resolve().parents[1]
+_REPOSITORY: Final = Path(__file__).resolve().parents[2]
 _places = threading.BoundedSemaphore(MAX_AT_ONCE)
 
 
