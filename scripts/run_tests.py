@@ -13,6 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from scripts import tested_site
 from scripts.compile_messages import compile_messages
 from scripts.services import environment
 
@@ -55,6 +56,8 @@ def main() -> int:
         for name in ("DATABASE_URL", "REDIS_URL", "AGORA_DATA_DIR", "AGORA_BASE_URL", "EMAIL_URL"):
             variables.pop(name, None)
         output = Path(folder) / "sqlite.txt"
+        site = Path(folder) / "site"
+        variables[tested_site.PREPARED] = str(site)
         with output.open("wb") as target:
             sqlite = subprocess.Popen(
                 command([]),
@@ -66,6 +69,9 @@ def main() -> int:
             )
         problem = ""
         try:
+            # The whole suite ends with the browser, after PostgreSQL has ended: what it visits is prepared here.
+            if not sys.argv[1:]:
+                tested_site.prepare(site)
             if url := variables.get("AGORA_TEST_POSTGRES_URL"):
                 print("=== PostgreSQL: the tests that use a database", flush=True)
                 status = pytest(["-m", "not e2e", "-q"], {**variables, "DATABASE_URL": url})

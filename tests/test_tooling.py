@@ -9,6 +9,7 @@ from pathlib import Path
 import polib
 import pytest
 
+from scripts import tested_site
 from scripts.check_hygiene import line_problems
 from scripts.check_translations import entry_problems, plural_count
 from scripts.compile_messages import compile_messages
@@ -137,3 +138,32 @@ def test_a_step_is_done_again_only_when_its_sources_changed(
     assert fingerprint([source]) == before
     (source / "b.css").write_text("b")
     assert not Stamp(tmp_path, "static", [source]).is_current()
+
+
+def test_prepared_site_is_taken_only_when_it_is_finished(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "site"
+    monkeypatch.delenv(tested_site.PREPARED, raising=False)
+    assert tested_site.prepared() is None
+    monkeypatch.setenv(tested_site.PREPARED, str(folder))
+    assert tested_site.prepared() is None
+    for succeeds in (False, True):
+        monkeypatch.setattr(tested_site, "command", lambda *_, word=str(succeeds): [word.lower()])
+        tested_site.prepare(folder)
+        assert (tested_site.prepared() is not None) == succeeds
+    site = tested_site.prepared()
+    assert site is not None
+    assert site[0] == folder
+    assert site[1] > 1024
+
+
+def test_environment_of_the_tested_site_is_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AGORA_BASE_URL", "https://example.org")
+    monkeypatch.setenv("DATABASE_URL", "postgresql://example.org/other")
+    variables = tested_site.environment(tmp_path, 8123)
+    assert not {"AGORA_BASE_URL", "DATABASE_URL"} & set(variables)
+    assert variables["AGORA_DATA_DIR"] == str(tmp_path)
+    assert variables["PORT"] == "8123"

@@ -6,10 +6,7 @@ data folder, once a session. The browser is the machine's Chromium.
 
 from __future__ import annotations
 
-import os
-import socket
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -30,6 +27,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from scripts import tested_site
 from scripts.system_packages import find_chromium
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -72,13 +70,6 @@ class LiveSite:
         return f"{self.url}{path}"
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 def _answers(url: str) -> bool:
     try:
         with urllib.request.urlopen(url, timeout=5) as response:
@@ -90,27 +81,17 @@ def _answers(url: str) -> bool:
 @pytest.fixture(scope="session")
 def live_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveSite]:
     """What `make serve` serves, in a data folder of its own; stopped at the end of the session."""
-    data_dir = tmp_path_factory.mktemp("served")
+    data_dir, port = tested_site.prepared() or (
+        tmp_path_factory.mktemp("served"),
+        tested_site.free_port(),
+    )
     log = data_dir / "server.log"
-    port = _free_port()
-    site = LiveSite(f"http://127.0.0.1:{port}", data_dir, log, "only-in-the-tests-2026")
-    environment = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith("AGORA_")
-        and name not in {"DATABASE_URL", "REDIS_URL", "EMAIL_URL", "DJANGO_SETTINGS_MODULE"}
-    }
-    environment |= {
-        "AGORA_DATA_DIR": str(data_dir),
-        "AGORA_DEMO_PASSWORD": site.password,
-        "PORT": str(port),
-        "PYTHONPATH": os.pathsep.join((str(REPOSITORY / "site"), str(REPOSITORY))),
-    }
+    site = LiveSite(f"http://127.0.0.1:{port}", data_dir, log, tested_site.PASSWORD)
     with log.open("wb") as output:
         server = subprocess.Popen(
-            [sys.executable, "-m", "scripts.serve"],
+            tested_site.command(),
             cwd=REPOSITORY,
-            env=environment,
+            env=tested_site.environment(data_dir, port),
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
