@@ -36,6 +36,7 @@ def test_menu_leads_to_each_language_s_pages(client: Client) -> None:
         "/ro/contact/",
         "/ro/contact/telefoane/",
         "/ro/locatii/",
+        "/ro/petitii/",
         "/ro/despre/",
     ]
     assert [url for url, _, _ in main_menu(client, "/hu/")] == [
@@ -43,6 +44,7 @@ def test_menu_leads_to_each_language_s_pages(client: Client) -> None:
         "/hu/kapcsolat/",
         "/hu/kapcsolat/telefonok/",
         "/hu/helyszinek/",
+        "/hu/beadvanyok/",
         "/hu/rolunk/",
     ]
 
