@@ -1,4 +1,5 @@
-"""Takes docs/screenshots/{home,events,event,department,place,directory}-{360,1280}.png from a running server.
+"""Takes docs/screenshots/{home,events,event,department,place,directory,petition,receipt}-{360,1280}.png from a running
+server; for the receipt it sends a petition there.
 
 Usage: python -m scripts.screenshots http://127.0.0.1:8000
 """
@@ -22,6 +23,7 @@ ADDRESSES = {
     "directory": "/ro/contact/telefoane/",
     "events": "/ro/evenimente/",
     "event": "/ro/evenimente/muzica-de-joi/",
+    "petition": "/ro/petitii/",
 }
 
 
@@ -35,6 +37,21 @@ def department_address(page: Page, base_url: str) -> str:
     if not own:
         raise SystemExit("/ro/contact/ links to no department.")
     return own[0]
+
+
+def send_petition(page: Page, base_url: str) -> None:
+    """Go to the receipt of a petition by somebody who does not exist."""
+    page.goto(f"{base_url}{ADDRESSES['petition']}")
+    page.locator("input[name=kind]").nth(2).check()
+    page.fill("[name=subject]", "Iluminatul aleii dintre blocuri")
+    page.fill("[name=text]", "Pe alee nu este lumină de o săptămână.")
+    page.fill("[name=name]", "Ilona Probă")
+    page.fill("[name=email]", "ilona@example.org")
+    # What is sent within seconds waits for a clerk.
+    page.wait_for_timeout(4000)
+    page.click("button[value=check]")
+    page.click("button[value=send]")
+    page.locator("[data-nr]").wait_for()
 
 
 def take(browser: Browser, base_url: str) -> list[Path]:
@@ -59,6 +76,10 @@ def take(browser: Browser, base_url: str) -> list[Path]:
             path = FOLDER / f"{name}-{width}.png"
             page.screenshot(path=path)
             written.append(path)
+        send_petition(page, base_url)
+        path = FOLDER / f"receipt-{width}.png"
+        page.screenshot(path=path)
+        written.append(path)
         context.close()
     return written
 
