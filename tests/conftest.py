@@ -204,8 +204,11 @@ def site_tree(db: None) -> SiteTree:
     from django.conf import settings
     from wagtail.models import Locale, Page, Site
 
+    # The same keys in every test: PostgreSQL's sequences do not go back with the transaction, and rows that were
+    # remembered point to them.
     locales = {
-        code: Locale.objects.get_or_create(language_code=code)[0] for code, _ in settings.LANGUAGES
+        code: Locale.objects.get_or_create(language_code=code, defaults={"pk": 1001 + number})[0]
+        for number, (code, _name) in enumerate(settings.LANGUAGES)
     }
     root = Page.get_first_root_node()
     if root is None:
