@@ -21,6 +21,16 @@ _CALENDAR = {
 }
 _SEES_REGISTER = ("registry.view_registryentry", "registry.view_registeryear")
 
+# What only the registry does (OG 27/2002, art. 6): registers, distributes, sends out, archives.
+_REGISTRY_WORK = (
+    "registry.register_entry",
+    "registry.assign_entry",
+    "registry.redirect_entry",
+    "registry.dispatch_entry",
+    "registry.archive_entry",
+    "registry.view_queuedsubmission",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Role:
@@ -56,11 +66,21 @@ ROLES = (
     ),
     Role(
         "Mayor's Cabinet",
-        models={**_CONTACTS, "events": ("agendaitem", "agendatoken")},
+        models={
+            **_CONTACTS,
+            "events": ("agendaitem", "agendatoken"),
+            "registry": ("audienceslot",),
+        },
         permissions=(
             "contacts.view_internal",
             "contacts.change_visibility",
             "events.view_private_agenda",
+            *_SEES_REGISTER,
+            "registry.view_petitioner",
+            "registry.view_cabinet_entries",
+            "registry.run_cabinet",
+            "registry.register_entry",
+            "registry.assign_entry",
         ),
     ),
     Role(
@@ -69,32 +89,58 @@ ROLES = (
             *_SEES_REGISTER,
             "registry.view_all_entries",
             "registry.view_petitioner",
-            "registry.register_entry",
-            "registry.assign_entry",
-            "registry.answer_entry",
-            "registry.view_queuedsubmission",
+            *_REGISTRY_WORK,
+            "registry.print_register",
         ),
     ),
     Role(
         "Head of the registry",
-        models={"registry": ("entrykind", "deadlinerule", "register", "deskmember")},
+        models={
+            "registry": (
+                "entrykind",
+                "deadlinerule",
+                "register",
+                "deskmember",
+                "institution",
+                "fileclass",
+                "answertemplate",
+                "absence",
+            )
+        },
         permissions=(
             *_SEES_REGISTER,
             "registry.view_all_entries",
             "registry.view_petitioner",
-            "registry.register_entry",
-            "registry.assign_entry",
-            "registry.answer_entry",
+            *_REGISTRY_WORK,
+            "registry.approve_entry",
             "registry.extend_entry",
             "registry.cancel_entry",
+            "registry.reopen_entry",
             "registry.close_registeryear",
-            "registry.view_queuedsubmission",
+            "registry.export_entries",
+            "registry.print_register",
+            "registry.make_reports",
+            "registry.view_report",
+            "registry.select_documents",
             "registry.view_auditevent",
             "cms.view_outboxmail",
         ),
     ),
     # Sees what is assigned to the departments that its member is an officer of (registry.permissions).
-    Role("Department officer", permissions=(*_SEES_REGISTER, "registry.view_petitioner")),
+    Role(
+        "Department officer",
+        permissions=(*_SEES_REGISTER, "registry.view_petitioner", "registry.work_entry"),
+    ),
+    # Leads a department: its answers are approved there too (law: departments draft and approve, never dispatch).
+    Role(
+        "Head of a department",
+        permissions=(
+            *_SEES_REGISTER,
+            "registry.view_petitioner",
+            "registry.work_entry",
+            "registry.approve_entry",
+        ),
+    ),
     # The one group that confidential reports are open to; it sees nothing else of the register.
     Role(
         "Confidential reports",
@@ -106,7 +152,13 @@ ROLES = (
     ),
     Role(
         "Auditor",
-        permissions=(*_SEES_REGISTER, "registry.view_all_entries", "registry.view_auditevent"),
+        permissions=(
+            *_SEES_REGISTER,
+            "registry.view_all_entries",
+            "registry.view_auditevent",
+            "registry.view_report",
+            "registry.print_register",
+        ),
     ),
 )
 

@@ -22,12 +22,12 @@ def _attachment(request: HttpRequest, pk: int) -> Attachment:
     """The attachment, if the user may see its entry and who that is from; Http404 otherwise."""
     if not may_see_petitioner(request.user):
         raise Http404
-    return get_object_or_404(
-        Attachment.objects.select_related("entry").filter(
-            entry__in=RegistryEntry.objects.visible_to(request.user)
-        ),
-        pk=pk,
-    )
+    attachment = get_object_or_404(Attachment.objects.select_related("entry"), pk=pk)
+    visible = RegistryEntry.objects.visible_to(request.user)
+    if not visible.filter(pk=attachment.entry_id).exists():
+        viewing.note_denied(attachment.entry_id, request.user)
+        raise Http404
+    return attachment
 
 
 @require_safe

@@ -51,6 +51,16 @@ NEVER_DELETED: Final = (
     "registry_completion",
     "registry_registryentry",
     "registry_registeryear",
+    "registry_draft",
+    "registry_contribution",
+    "registry_letter",
+    "registry_postinglist",
+    "registry_courtmail",
+    "registry_cabinetfile",
+    "registry_audience",
+    "registry_report",
+    "registry_selection",
+    "registry_reminder",
 )
 GUARDS: Final = (
     *(Guard(table, "DELETE", "no_delete", "nothing is deleted") for table in NEVER_DELETED),
@@ -81,6 +91,20 @@ GUARDS: Final = (
             " OR (OLD.closed_at IS NOT NULL AND NEW.last_number <> OLD.last_number)"
         ),
     ),
+    Guard(
+        "registry_draft",
+        "UPDATE",
+        "no_change",
+        "a version of an answer never changes",
+        when=_differs("entry_id", "version", "text", "legal_basis", "author_id", "at"),
+    ),
+    Guard(
+        "registry_report",
+        "UPDATE",
+        "no_change",
+        "a frozen report never changes",
+        when=f"OLD.frozen_at IS NOT NULL AND ({_differs('data', 'digest', 'frozen_at')})",
+    ),
 )
 
 _REFUSE: Final = """
@@ -102,35 +126,43 @@ END $$
 """
 
 
-def _statements(vendor: str) -> list[str]:
+def _statements(vendor: str, tables: set[str]) -> list[str]:
+    guards = [guard for guard in GUARDS if guard.table in tables]
     if vendor != "postgresql":
-        return [guard.sqlite() for guard in GUARDS]
+        return [guard.sqlite() for guard in guards]
     return [
         _REFUSE,
         _REFUSE_TRUNCATE,
-        *(guard.postgresql() for guard in GUARDS),
+        *(guard.postgresql() for guard in guards),
         *(
             f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} FOR EACH STATEMENT "
             "EXECUTE FUNCTION registry_refuse_truncate()"
             for table in NEVER_DELETED
+            if table in tables
         ),
     ]
 
 
 def install(connection: Any) -> None:
-    """Create the triggers in the database of `connection`; for a migration, and where a dump lost them."""
+    """Create the triggers in the database of `connection`; for a migration, and where a dump lost them.
+
+    Tables that are not there yet are left to the migration that makes them.
+    """
+    tables = set(connection.introspection.table_names())
     with connection.cursor() as cursor:
-        for statement in _statements(connection.vendor):
+        for statement in _statements(connection.vendor, tables):
             cursor.execute(statement)
 
 
 def remove(connection: Any) -> None:
     """Drop the triggers; for the reverse of the migration and for tests that empty their tables."""
+    tables = set(connection.introspection.table_names())
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             for guard in GUARDS:
-                cursor.execute(f"DROP TRIGGER IF EXISTS {guard.name} ON {guard.table}")
-            for table in NEVER_DELETED:
+                if guard.table in tables:
+                    cursor.execute(f"DROP TRIGGER IF EXISTS {guard.name} ON {guard.table}")
+            for table in tables.intersection(NEVER_DELETED):
                 cursor.execute(f"DROP TRIGGER IF EXISTS {table}_no_truncate ON {table}")
         else:
             for guard in GUARDS:

@@ -28,7 +28,7 @@ from django.utils import timezone
 from contacts.models import Department
 from registry import audit, high_water, term_services
 from registry.deadlines import registration_day
-from registry.enums import Action, Channel, Direction, ReplyBy
+from registry.enums import Action, Channel, Direction, ReplyBy, State
 from registry.files import vault
 from registry.files.uploads import Upload
 from registry.models.entries import Attachment, RegistryEntry
@@ -82,7 +82,8 @@ class Sender:
 class Filing:
     """What is to be registered. Texts are clean already (registry.typed_text); days are local, moments aware.
 
-    `uploads` lie in the vault's uploads, or among its attachments already (`uploads_are_adopted`: from the queue).
+    `about` is the entry that a letter of ours is about; `state` is where its life begins. `uploads` lie in the vault's
+    uploads, or among its attachments already (`uploads_are_adopted`: from the queue).
     """
 
     kind: EntryKind
@@ -100,7 +101,9 @@ class Filing:
     annexes: int | None = None
     received_at: datetime | None = None
     requested_department: Department | None = None
-    department: Department | None = None
+    about: RegistryEntry | None = None
+    for_mayor: bool = False
+    state: State = State.REGISTERED
     uploads: Sequence[Upload] = ()
     uploads_are_adopted: bool = False
     tracking_hash: str = ""
@@ -252,6 +255,9 @@ def _register(
         petitioner_phone=filing.sender.phone,
         reply_by=filing.reply_by,
         requested_department=filing.requested_department,
+        about=filing.about,
+        for_mayor=filing.for_mayor,
+        state=filing.state,
         tracking_hash=filing.tracking_hash,
         submission_key=filing.submission_key or None,
         submission_digest=filing.submission_digest,
@@ -273,6 +279,8 @@ def _register(
             entry.registered_on = day
             rules = term_services.rules_for(filing.kind.family, day)
             term_services.set_terms(entry, term_services.terms_of(entry, calendar, rules))
+        if not entry.is_open:
+            entry.closed_at = now
         entry.save(force_insert=True)
         if stored:
             Attachment.objects.bulk_create(

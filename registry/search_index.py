@@ -43,6 +43,17 @@ def install(connection: Any) -> None:
             cursor.execute(statement)
 
 
+def follow_again(connection: Any) -> None:
+    """Lay the triggers anew that keep SQLite's index up: a migration that rebuilds the table loses them."""
+    if connection.vendor == "postgresql":
+        return
+    with connection.cursor() as cursor:
+        for name in (f"{FTS}_insert", f"{FTS}_update"):
+            cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
+        for statement in _SQLITE[1:]:
+            cursor.execute(statement)
+
+
 def remove(connection: Any) -> None:
     """Drop it again."""
     with connection.cursor() as cursor:

@@ -112,10 +112,10 @@ _CHANNELS: Final = _Choice.of(
     [(Channel.WEB, 60), (Channel.COUNTER, 20), (Channel.EMAIL, 12), (Channel.POST, 8)]
 )
 _OLD: Final = _Choice.of(
-    [(State.ANSWERED, 94), (State.ASSIGNED, 3), (State.CANCELLED, 1), (State.REGISTERED, 2)]
+    [(State.DISPATCHED, 94), (State.ASSIGNED, 3), (State.CANCELLED, 1), (State.REGISTERED, 2)]
 )
 _NEW: Final = _Choice.of(
-    [(State.ANSWERED, 30), (State.ASSIGNED, 50), (State.REGISTERED, 19), (State.CANCELLED, 1)]
+    [(State.DISPATCHED, 30), (State.ASSIGNED, 50), (State.REGISTERED, 19), (State.CANCELLED, 1)]
 )
 _WEEK: Final = (1.3, 1.1, 1.1, 1.0, 0.9, 0.25, 0.2)
 _OPENS, _CLOSES = time(7), time(21)
@@ -235,8 +235,8 @@ def _entry(around: _Surroundings, random: Random, at: datetime, number: int, tod
         department_id=department and department.pk,
         state=state.value,
         assigned_at=at + timedelta(minutes=30) if department else None,
-        answered_at=later if state == State.ANSWERED else None,
-        answer=_ANSWER if state == State.ANSWERED else "",
+        answered_at=later if state == State.DISPATCHED else None,
+        answer=_ANSWER if state == State.DISPATCHED else "",
         cancelled_at=later if state == State.CANCELLED else None,
         cancel_reason="Probă, generată automat." if state == State.CANCELLED else "",
         seal_salt=f"{random.getrandbits(128):032x}",

@@ -11,16 +11,23 @@ from django.utils.translation import ngettext, pgettext
 
 from contacts.models import Department
 from registry.deadlines import CITY_ZONE
-from registry.enums import Action
+from registry.enums import Action, FiledAs, Mode
 from registry.models.audit import AuditEvent
 from registry.models.entries import RegistryEntry
 
 TOLD = (
     Action.REGISTERED,
     Action.ASSIGNED,
+    Action.REFUSED,
+    Action.QUESTION,
     Action.EXTENDED,
     Action.COMPLETED,
     Action.ANSWERED,
+    Action.LETTER_RETURNED,
+    Action.REDIRECTED,
+    Action.JOINED,
+    Action.FILED,
+    Action.REOPENED,
     Action.CANCELLED,
 )
 
@@ -99,7 +106,38 @@ def _stop(event: AuditEvent, entry: RegistryEntry, names: dict[str, str]) -> Sto
             )
             return Stop(at, _("You added something"), text)
         case Action.ANSWERED:
-            return Stop(at, pgettext("of a petition", "Answered"), _time_text(at))
+            again = data.get("again")
+            title = _("Answer sent again") if again else pgettext("of a petition", "Answered")
+            mode = data.get("mode")
+            return Stop(at, title, _HOW[mode]() if mode in _HOW else _time_text(at))
+        case Action.LETTER_RETURNED:
+            return Stop(at, _("The answer came back undelivered"), _("We send it once more."))
+        case Action.REFUSED:
+            return Stop(at, _("Back at the registry"), _("Another department will get it."))
+        case Action.QUESTION:
+            return Stop(at, _("We asked you something"), _("The term goes on meanwhile."))
+        case Action.REDIRECTED:
+            return Stop(
+                at,
+                _("Sent on to another institution"),
+                _("%(institution)s answers you.") % {"institution": data.get("institution", "")},
+            )
+        case Action.JOINED:
+            if first := data.get("first"):
+                return Stop(
+                    at,
+                    _("Joined to an earlier petition of yours"),
+                    _("One answer is for both: %(number)s") % {"number": first},
+                )
+            return Stop(
+                at,
+                _("Another petition of yours was joined to it"),
+                str(data.get("joined", "")),
+            )
+        case Action.FILED:
+            return _filed(at, data, entry)
+        case Action.REOPENED:
+            return Stop(at, _("Opened again"), "")
         case _:
             reason = data.get("reason") or entry.cancel_reason
             return Stop(
@@ -107,6 +145,35 @@ def _stop(event: AuditEvent, entry: RegistryEntry, names: dict[str, str]) -> Sto
                 pgettext("of a petition", "Cancelled"),
                 _("Reason: %(reason)s") % {"reason": reason} if reason else "",
             )
+
+
+_HOW = {
+    Mode.EMAIL.value: lambda: _("By e-mail."),
+    Mode.POST.value: lambda: _("By post."),
+    Mode.COURIER.value: lambda: _("By courier."),
+    Mode.PICKUP.value: lambda: _("You can pick it up at the hall."),
+}
+
+
+def _filed(at: datetime, data: dict[str, Any], entry: RegistryEntry) -> Stop:
+    title = _("Closed without an answer")
+    match data.get("filed_as"):
+        case FiledAs.REPEAT.value:
+            return Stop(
+                at,
+                title,
+                _("It was answered already: %(number)s") % {"number": data.get("repeats")},
+            )
+        case FiledAs.ANONYMOUS.value:
+            return Stop(
+                at,
+                title,
+                _(
+                    "A petition without a name and an address is not considered (OG 27/2002, art. 7)."
+                ),
+            )
+        case _:
+            return Stop(at, title, str(data.get("reason") or entry.file_reason))
 
 
 def _time_text(at: datetime) -> str:

@@ -167,7 +167,7 @@ def find_entry(query: NumberQuery | None, code: str) -> RegistryEntry | None:
             opened = pk
     if not opened:
         return None
-    return RegistryEntry.objects.select_related("kind").get(pk=opened)
+    return RegistryEntry.objects.select_related("kind", "joined_to", "institution").get(pk=opened)
 
 
 # -- what number and code open -----------------------------------------------------------------------------------------
@@ -185,6 +185,8 @@ def _result(
     calendar = term_services.working_calendar()
     context: dict[str, Any] = {
         "entry": entry,
+        # One answer is for all that were joined (OG 27/2002, art. 10).
+        "answer": entry.answer or (entry.joined_to.answer if entry.joined_to else ""),
         "code": normalise_code(code) or "",
         "stops": timeline(entry),
         "due": due_view(entry, calendar),

@@ -35,6 +35,14 @@ def note_entry_opened(entry: RegistryEntry, user: Any) -> None:
             audit.record(Action.VIEWED, actor=user, entry=entry)
 
 
+def note_denied(pk: int, user: Any) -> None:
+    """`user` asked for an entry that is not for him to see; told once an hour. Nothing where there is no such entry."""
+    entry = RegistryEntry.objects.filter(pk=pk).first()
+    if entry is not None and not _was_told(entry, user, Action.DENIED):
+        with transaction.atomic():
+            audit.record(Action.DENIED, actor=user, entry=entry)
+
+
 def note_numbers_shown(entry: RegistryEntry, user: Any) -> None:
     """`user` had the personal numbers in the text of an entry shown in full; told each time."""
     with transaction.atomic():

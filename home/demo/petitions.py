@@ -12,7 +12,7 @@ from django.contrib.auth import get_user_model
 from contacts.models import Department
 from registry import lifecycle
 from registry.deadlines import CITY_ZONE
-from registry.enums import Channel, ReplyBy
+from registry.enums import Channel, Mode, Outcome, ReplyBy
 from registry.models import EntryKind, Register, RegistryEntry
 from registry.registration import Filing, Sender, register
 
@@ -29,7 +29,7 @@ def load_petitions(content: dict[str, Any], today: date) -> None:
     general.save()
     kinds = {kind.key: kind for kind in EntryKind.objects.all()}
     departments = {row.key: row for row in Department.objects.all()}
-    clerk = get_user_model().objects.filter(username="clerk").first()
+    users = {user.get_username(): user for user in get_user_model().objects.all()}
     timeline: list[tuple[datetime, dict[str, Any], dict[str, Any] | None]] = []
     for item in content["petitions"]:
         day = today - timedelta(days=item["days_ago"])
@@ -42,7 +42,7 @@ def load_petitions(content: dict[str, Any], today: date) -> None:
     # In the order in which it all happened, as the trail tells it.
     for moment, item, step in sorted(timeline, key=lambda row: row[0]):
         if step is not None:
-            _take(entries[item["subject"]], item, step, departments, clerk, moment)
+            _take(entries[item["subject"]], item, step, departments, users, moment)
             continue
         filing = Filing(
             kind=kinds[item["kind"]],
@@ -64,17 +64,34 @@ def _take(
     item: dict[str, Any],
     step: dict[str, Any],
     departments: dict[str, Department],
-    clerk: Any,
+    users: dict[str, Any],
     at: datetime,
 ) -> None:
     """One step in the life of an entry, at its moment."""
+    clerk, chief = users.get("clerk"), users.get("chief")
     if step["do"] == "assign":
         lifecycle.assign(entry, departments[item["department"]], actor=clerk, at=at)
     elif step["do"] == "answer":
-        lifecycle.answer(entry, step["text"], actor=clerk, at=at)
+        _answer(entry, step["text"], clerk, at)
     elif step["do"] == "extend":
-        lifecycle.extend(entry, step["days"], step["reason"], actor=clerk, at=at)
+        lifecycle.extend(entry, step["days"], step["reason"], actor=chief, at=at)
     elif step["do"] == "complete":
         lifecycle.complete(entry, step["text"], (), submission_key=f"demo-{entry.pk}", at=at)
     else:
-        lifecycle.cancel(entry, step["reason"], actor=clerk, at=at)
+        lifecycle.cancel(entry, step["reason"], actor=chief, at=at)
+
+
+def _answer(entry: RegistryEntry, text: str, clerk: Any, at: datetime) -> None:
+    """The whole way of an answer, within the hour before it is sent."""
+    lifecycle.submit(
+        entry,
+        text,
+        actor=None,
+        outcome=Outcome.EXPLAINED,
+        legal_basis="OG 27/2002, art. 13",
+        signatory_head="Primar, prin delegat",
+        signatory_department="Șef serviciu",
+        at=at - timedelta(minutes=40),
+    )
+    lifecycle.approve(entry, actor=None, at=at - timedelta(minutes=20))
+    lifecycle.dispatch(entry, Mode.EMAIL, actor=clerk, at=at)

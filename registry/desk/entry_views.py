@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,18 +14,17 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 from wagtail.admin.admin_url_finder import ModelAdminURLFinder
 
-from registry import lifecycle, term_services, viewing
+from registry import term_services, viewing
 from registry.deadlines import registration_day
 from registry.desk.event_text import actor_names, actor_text, department_names, details
-from registry.desk.forms import AnswerForm, AssignForm, CancelForm, ExtendForm, StepForm
+from registry.desk.forms import StepForm
 from registry.desk.listing import due_note
-from registry.desk.screens import Screen, may, visible_entry
-from registry.enums import Action, Family
+from registry.desk.screens import ENTRIES, Screen, may, visible_entry
+from registry.desk.steps import STEPS, Step, offered_steps
+from registry.enums import Action, State
 from registry.lifecycle import Changed, NotPossible
 from registry.models import AuditEvent, DeadlineRule, RegistryEntry
 from registry.permissions import may_see_petitioner
@@ -54,111 +53,6 @@ class EntryURLFinder(ModelAdminURLFinder):
             if not visible.filter(pk=instance.pk).exists():
                 return None
         return self.construct_edit_url(instance)
-
-
-# -- what can be done --------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """Something that can be done with an entry: who may, what is asked, which service does it."""
-
-    name: str
-    permission: str
-    title: str | Promise
-    button: str | Promise
-    done: str | Promise
-    form: type[StepForm]
-    act: Callable[..., RegistryEntry]
-    is_serious: bool = False
-
-    def is_open_to(self, user: Any, entry: RegistryEntry) -> bool:
-        """Whether `user` is offered this step with `entry` as it is; the service has the last word."""
-        if not may(user, self.permission) or not entry.is_open:
-            return False
-        if self.name == "extend":
-            return entry.kind.family == Family.PETITION and not entry.extended_by
-        return True
-
-
-STEPS: dict[str, Step] = {
-    step.name: step
-    for step in (
-        Step(
-            "assign",
-            "assign_entry",
-            _("Assign"),
-            _("Assign to the department"),
-            _("The entry is assigned."),
-            AssignForm,
-            lambda entry, data, **who: lifecycle.assign(entry, data["department"], **who),
-        ),
-        Step(
-            "answer",
-            "answer_entry",
-            _("Record the answer"),
-            _("Record the answer"),
-            _("The answer is recorded; the term has ended."),
-            AnswerForm,
-            lambda entry, data, **who: lifecycle.answer(entry, data["text"], **who),
-        ),
-        Step(
-            "extend",
-            "extend_entry",
-            _("Extend the term"),
-            _("Extend the term"),
-            _("The term is extended."),
-            ExtendForm,
-            lambda entry, data, **who: lifecycle.extend(entry, data["days"], data["reason"], **who),
-        ),
-        Step(
-            "cancel",
-            "cancel_entry",
-            _("Cancel a wrong entry"),
-            _("Cancel the entry"),
-            _("The entry is cancelled; its number stays."),
-            CancelForm,
-            lambda entry, data, **who: lifecycle.cancel(entry, data["reason"], **who),
-            is_serious=True,
-        ),
-    )
-}
-
-
-@dataclass(frozen=True, slots=True)
-class OfferedStep:
-    """A step with its form, empty or as it was typed."""
-
-    step: Step
-    form: StepForm
-    url: str
-    is_open: bool
-
-
-def offered_steps(
-    user: Any, entry: RegistryEntry, typed: Mapping[str, StepForm]
-) -> list[OfferedStep]:
-    """The steps that `user` can take with `entry`; `typed` are forms that were sent and refused, by step."""
-    found = []
-    for name, step in STEPS.items():
-        # What was typed is kept on the screen even where the step has become impossible.
-        if not step.is_open_to(user, entry) and name not in typed:
-            continue
-        form = typed.get(name)
-        if form is None:
-            initial: dict[str, Any] = {"version": entry.version}
-            if name == "assign":
-                initial["department"] = entry.department_id or entry.requested_department_id
-            form = step.form(initial=initial, prefix=name)
-        found.append(
-            OfferedStep(
-                step,
-                form,
-                reverse("registry_entries:step", args=[entry.pk, name]),
-                name in typed or (name == "assign" and entry.department_id is None),
-            )
-        )
-    return found
 
 
 # -- what is shown -----------------------------------------------------------------------------------------------------
@@ -272,7 +166,10 @@ class EntryScreen(Screen):
         return self.entry_shown()
 
     def entry_shown(
-        self, typed: Mapping[str, StepForm] | None = None, status: int = 200
+        self,
+        typed: Mapping[str, StepForm] | None = None,
+        status: int = 200,
+        changes: Sequence[EventShown] = (),
     ) -> HttpResponseBase:
         """The screen, with the forms that were refused as they were `typed`."""
         user, entry = self.request.user, self.entry
@@ -318,6 +215,12 @@ class EntryScreen(Screen):
             terms=terms_shown(entry),
             timeline=timeline(entry),
             steps=offered_steps(user, entry, typed or {}),
+            changes=changes,
+            drafts=list(entry.drafts.select_related("author")),
+            contributions=list(entry.contributions.select_related("department")),
+            letters=list(entry.letters.select_related("registered_as", "hall", "signed_file")),
+            joined=list(entry.joined.filter(state=State.JOINED).order_by("pk")),
+            sees_draft=sees_all and not entry.answer,
             may_audit=may(user, "view_auditevent"),
         )
 
@@ -349,9 +252,9 @@ class StepScreen(EntryScreen):
         wanted = STEPS.get(step)
         if wanted is None:
             raise Http404
-        if not may(request.user, wanted.permission):
+        if not may(request.user, wanted.row.permission):
             raise PermissionDenied
-        form = wanted.form(request.POST, prefix=step)
+        form = self._form(wanted, request.POST)
         if not form.is_valid():
             return self.entry_shown({step: form}, status=422)
         try:
@@ -362,12 +265,23 @@ class StepScreen(EntryScreen):
                 version=form.cleaned_data["version"],
             )
         except NotPossible as problem:
+            changes: list[EventShown] = []
             if isinstance(problem, Changed):
                 # Sending it again is then meant for the entry that is shown now.
                 self.entry = visible_entry(request.user, pk)
-                now = {f"{step}-version": str(self.entry.version)}
-                form = wanted.form({**request.POST.dict(), **now}, prefix=step)
+                now = request.POST.copy()
+                now[f"{wanted.prefix}-version"] = str(self.entry.version)
+                form = self._form(wanted, now)
+                changes = timeline(self.entry)[: problem.steps]
             form.add_error(None, str(problem))
-            return self.entry_shown({step: form}, status=409)
+            return self.entry_shown({step: form}, status=409, changes=changes)
         messages.success(request, wanted.done)
+        if not RegistryEntry.objects.visible_to(request.user).filter(pk=pk).exists():
+            # It went to somebody else's desk.
+            return redirect(ENTRIES)
         return redirect(entry_url(self.entry))
+
+    def _form(self, step: Step, data: Any) -> StepForm:
+        return step.form(
+            data, self.request.FILES, prefix=step.prefix, user=self.request.user, entry=self.entry
+        )

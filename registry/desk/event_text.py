@@ -12,19 +12,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from contacts.models import Department
-from registry.enums import Action, Channel
+from registry.enums import Action, Channel, FiledAs, Mode
 from registry.models import AuditEvent, QueuedSubmission, RegistryEntry
 
 
 def department_names(events: Iterable[AuditEvent]) -> dict[str, str]:
     """The names of the departments that `events` tell of, by key: one query, or none."""
-    keys = {
-        key
-        for event in events
-        if event.action == Action.ASSIGNED
-        for key in event.data.get("department", ())
-        if key
-    }
+    keys: set[str] = set()
+    for event in events:
+        named = event.data.get("department")
+        keys.update(key for key in ([named] if isinstance(named, str) else named or ()) if key)
     if not keys:
         return {}
     return {row.key: str(row) for row in Department.objects.filter(key__in=keys)}
@@ -73,14 +70,47 @@ def details(event: AuditEvent, departments: Mapping[str, str]) -> list[str]:
         case Action.ASSIGNED:
             old, new = data.get("department", (None, None))
             names = [departments.get(key, key) for key in (old, new) if key]
-            return [" → ".join(names)]
+            return [" → ".join(dict.fromkeys(names)), str(data.get("officer", ""))]
+        case Action.CONTRIBUTORS | Action.CONTRIBUTED | Action.REFUSED:
+            key = data.get("department") or ""
+            return [
+                str(departments.get(key, key)),
+                _day(data.get("due")) if data.get("due") else "",
+                str(data.get("reason", "")),
+            ]
+        case Action.DRAFTED | Action.SUBMITTED | Action.SENT_BACK | Action.APPROVED:
+            number = data.get("draft")
+            return [_("version %(number)s") % {"number": number}] if number else []
+        case Action.ANSWERED | Action.LETTER_SENT:
+            mode = data.get("mode")
+            return [str(Mode(mode).label)] if mode in Mode.values else []
+        case Action.LETTER_DELIVERED:
+            return [str(data.get("proof", ""))]
+        case Action.REDIRECTED:
+            return [
+                str(data.get("institution", "")),
+                *(str(data[key]) for key in ("letter", "notice", "late") if data.get(key)),
+            ]
+        case Action.JOINED | Action.REPEATED:
+            return [str(data.get(key, "")) for key in ("first", "joined", "repeat")]
+        case Action.FILED:
+            filed = data.get("filed_as")
+            return [
+                str(FiledAs(filed).label) if filed in FiledAs.values else "",
+                str(data.get("repeats", "")),
+                str(data.get("reason", "")),
+            ]
+        case Action.ARCHIVED:
+            return [str(data.get("file_class", ""))]
+        case Action.CONCERNS:
+            return [str(data.get("colleague", ""))]
         case Action.EXTENDED:
             days = int(data.get("days", 0))
             by = ngettext("by %(days)s day", "by %(days)s days", days) % {"days": days}
             return [by, str(data.get("reason", "")), *_terms(data)]
         case Action.TERMS_CHANGED:
             return _terms(data)
-        case Action.CANCELLED | Action.DISMISSED:
+        case Action.CANCELLED | Action.DISMISSED | Action.REOPENED | Action.LETTER_RETURNED:
             return [str(data.get("reason", ""))]
         case Action.COMPLETED:
             files = len(data.get("files", ()))

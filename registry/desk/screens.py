@@ -6,9 +6,8 @@ import logging
 from typing import Any, ClassVar
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -18,6 +17,7 @@ from django.views import View
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
+from registry import viewing
 from registry.models import RegistryEntry
 from registry.registration import NumbersUsed, RegistrationRefused
 
@@ -34,9 +34,24 @@ def may(user: Any, permission: str) -> bool:
 def visible_entry(user: Any, pk: int) -> RegistryEntry:
     """The entry, if `user` may see it; Http404 otherwise, as if there were none."""
     entries = RegistryEntry.objects.visible_to(user).select_related(
-        "register", "kind", "department", "requested_department", "created_by"
+        "register",
+        "kind",
+        "department",
+        "requested_department",
+        "created_by",
+        "officer",
+        "concerns",
+        "institution",
+        "file_class",
+        "joined_to",
+        "repeats",
+        "about",
     )
-    return get_object_or_404(entries, pk=pk)
+    entry = entries.filter(pk=pk).first()
+    if entry is None:
+        viewing.note_denied(pk, user)
+        raise Http404
+    return entry
 
 
 def refusal_text(refusal: RegistrationRefused) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from datetime import date
+from typing import Any, ClassVar, Final
 
 from django.conf import settings
 from django.db import models
@@ -10,13 +11,17 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Department
-from registry.enums import Channel, Direction, ReplyBy, State
+from registry.enums import AttachmentRole, Channel, Direction, FiledAs, Outcome, ReplyBy, State
 from registry.models.kinds import EntryKind
+from registry.models.office import FileClass, Institution
 from registry.models.registers import Register
 from registry.numbers import format_number
 from registry.querysets import EntryQuerySet
 from registry.search import search_text_of
 from registry.writing import GuardedModel, GuardedQuerySet
+
+NO_TERM: Final = date.max
+"""Stands in `open_due` for what is open and has no term: it comes after everything that has one."""
 
 
 class RegistryEntry(GuardedModel):
@@ -86,11 +91,95 @@ class RegistryEntry(GuardedModel):
     state = models.CharField(
         _("state"), max_length=12, choices=State.choices, default=State.REGISTERED
     )
+    officer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        db_index=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("officer"),
+    )
+    for_mayor = models.BooleanField(_("addressed to the Mayor"), default=False)
+    concerns = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        db_index=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("about a colleague"),
+        help_text=_("Neither that colleague nor who works under him or her handles it."),
+    )
+    aspects = models.JSONField(_("aspects raised"), default=list, blank=True)
     assigned_at = models.DateTimeField(_("assigned"), null=True)
+    asked_at = models.DateTimeField(_("information asked"), null=True)
+
+    # -- how it ended
     answered_at = models.DateTimeField(_("answered"), null=True)
     answer = models.TextField(_("answer"), blank=True)
+    outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome.choices, blank=True)
+    legal_basis = models.CharField(_("legal basis"), max_length=300, blank=True)
+    signatory_head = models.CharField(_("signed for the institution"), max_length=150, blank=True)
+    signatory_department = models.CharField(
+        _("signed for the department"), max_length=150, blank=True
+    )
+    approved_at = models.DateTimeField(_("approved"), null=True)
     cancelled_at = models.DateTimeField(_("cancelled"), null=True)
     cancel_reason = models.CharField(_("reason of the cancellation"), max_length=300, blank=True)
+    joined_to = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="joined",
+        verbose_name=_("joined to"),
+    )
+    filed_as = models.CharField(_("filed as"), max_length=10, choices=FiledAs.choices, blank=True)
+    file_reason = models.CharField(_("why it was filed"), max_length=300, blank=True)
+    repeats = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="repeated_by",
+        verbose_name=_("repeats"),
+    )
+    institution = models.ForeignKey(
+        Institution,
+        null=True,
+        blank=True,
+        db_index=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("redirected to"),
+    )
+    about = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="letters_registered",
+        verbose_name=_("letter about"),
+    )
+    closed_at = models.DateTimeField(_("closed"), null=True)
+    file_class = models.ForeignKey(
+        FileClass,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="entries",
+        verbose_name=_("file class"),
+    )
+    archived_at = models.DateTimeField(_("archived"), null=True)
+    selection = models.ForeignKey(
+        "registry.Selection",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="entries",
+        verbose_name=_("left the register by"),
+    )
 
     # -- terms
     counts_from = models.DateField(
@@ -106,6 +195,8 @@ class RegistryEntry(GuardedModel):
     dispatch_target = models.DateField(_("target of the dispatch"), null=True)
     legal_limit = models.DateField(_("limit in law"), null=True)
     other_terms = models.JSONField(_("other terms"), default=dict)
+    # What lists of open entries are read by: `due` while terms run, NO_TERM without one, empty when it is closed.
+    open_due = models.DateField(null=True, editable=False)
     extended_by = models.PositiveSmallIntegerField(_("extended by days"), default=0)
     extension_reason = models.CharField(_("reason of the extension"), max_length=300, blank=True)
 
@@ -147,10 +238,21 @@ class RegistryEntry(GuardedModel):
             ("view_confidential_entries", _("Can see confidential entries")),
             ("view_petitioner", _("Can see who a petition is from")),
             ("register_entry", _("Can register documents")),
-            ("assign_entry", _("Can assign entries to departments")),
+            ("assign_entry", _("Can assign, join and file entries")),
+            ("redirect_entry", _("Can redirect entries to other institutions")),
+            ("work_entry", _("Can work on what is assigned to the own department")),
+            ("approve_entry", _("Can approve answers")),
+            ("dispatch_entry", _("Can send letters out")),
+            ("archive_entry", _("Can archive entries")),
             ("extend_entry", _("Can extend a term")),
             ("cancel_entry", _("Can cancel a wrong entry")),
-            ("answer_entry", _("Can record an answer")),
+            ("reopen_entry", _("Can reopen what was closed")),
+            ("export_entries", _("Can export lists of entries")),
+            ("print_register", _("Can print the register")),
+            ("make_reports", _("Can make reports")),
+            ("select_documents", _("Can decide what leaves the archive")),
+            ("view_cabinet_entries", _("Can see what is addressed to the Mayor")),
+            ("run_cabinet", _("Can keep the Mayor's correspondence and audiences")),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -164,6 +266,9 @@ class RegistryEntry(GuardedModel):
             models.Index(fields=["state", "due"], name="registry_by_due"),
             models.Index(fields=["registered_on", "-id"], name="registry_by_day"),
             models.Index(fields=["state", "-id"], name="registry_by_state"),
+            models.Index(fields=["open_due", "id"], name="registry_open_by_due"),
+            models.Index(fields=["department", "open_due", "id"], name="registry_open_by_dept"),
+            models.Index(fields=["-id"], name="registry_for_mayor", condition=Q(for_mayor=True)),
         ]
 
     def __str__(self) -> str:
@@ -182,9 +287,15 @@ class RegistryEntry(GuardedModel):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.search_text = search_text_of(self)
+        self.open_due = open_due_of(self)
         if (fields := kwargs.get("update_fields")) is not None:
-            kwargs["update_fields"] = {*fields, "search_text"}
+            kwargs["update_fields"] = {*fields, "search_text", "open_due"}
         super().save(*args, **kwargs)
+
+
+def open_due_of(entry: RegistryEntry) -> date | None:
+    """What stands in `open_due` of `entry`."""
+    return (entry.due or NO_TERM) if entry.is_open else None
 
 
 class Completion(GuardedModel):
@@ -221,6 +332,9 @@ class Attachment(GuardedModel):
         on_delete=models.PROTECT,
         related_name="attachments",
         verbose_name=_("completion"),
+    )
+    role = models.CharField(
+        _("role"), max_length=10, choices=AttachmentRole.choices, blank=True, default=""
     )
     stored_name = models.CharField(max_length=64, unique=True)
     name = models.CharField(_("name"), max_length=160)

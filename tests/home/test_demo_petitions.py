@@ -32,7 +32,7 @@ def test_register_shows_every_state_and_is_whole(petitions: list[RegistryEntry])
     assert {entry.state for entry in petitions} == {
         "registered",
         "assigned",
-        "answered",
+        "dispatched",
         "cancelled",
     }
     assert {entry.language for entry in petitions} == {"ro", "en", "hu"}

@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from registry import lifecycle
+from registry.enums import Mode, Outcome
 from registry.models import EntryKind, Register, RegistryEntry
 from registry.registration import Filing, Sender, register
 from tests.conftest import BUCHAREST
+from tests.factories import DepartmentFactory
 
 
 def filing(kind: EntryKind, **values: Any) -> Filing:
@@ -35,3 +38,23 @@ def entry_of(
     return register(
         filing(kind, **values), register=register_, **({"clock": clock} if clock else {})
     ).entry
+
+
+def answered(
+    entry: RegistryEntry, text: str = "Am rezolvat.", moment: datetime | None = None
+) -> RegistryEntry:
+    """The entry, answered by e-mail: assigned where it was not, written, approved and sent by the system itself."""
+    who: dict[str, Any] = {"actor": None, "at": moment}
+    if entry.department_id is None:
+        lifecycle.assign(entry, DepartmentFactory(), **who)
+    lifecycle.submit(
+        entry,
+        text,
+        outcome=Outcome.GRANTED,
+        legal_basis="OG 27/2002",
+        signatory_head="Maria Exemplu, secretar general",
+        signatory_department="Ion Probă, șef serviciu",
+        **who,
+    )
+    lifecycle.approve(entry, **who)
+    return lifecycle.dispatch(entry, Mode.EMAIL, **who)

@@ -18,13 +18,15 @@ ROLES = {
     "chief": ("Head of the registry",),
     "officer": ("Department officer",),
     "other_officer": ("Department officer",),
+    "head": ("Head of a department",),
+    "cabinet": ("Mayor's Cabinet",),
     "confidential": ("Confidential reports",),
     "auditor": ("Auditor",),
 }
 
 
 def make_people() -> dict[str, Any]:
-    """The accounts by role; `officer` works for a department, `other_officer` for another one."""
+    """The accounts by role; `officer` works for a department that `head` leads, `other_officer` for another one."""
     groups = sync_roles()
     people: dict[str, Any] = {name: make_user(name, *roles) for name, roles in ROLES.items()}
     # In the admin, with no right to anything there.
@@ -34,6 +36,9 @@ def make_people() -> dict[str, Any]:
     people["admin"] = make_user("admin", superuser=True)
     for name in ("officer", "other_officer"):
         DeskMember.objects.create(user=people[name], department=DepartmentFactory())
+    DeskMember.objects.create(
+        user=people["head"], department=department_of(people["officer"]), is_head=True
+    )
     return people
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from registry import audit, high_water, intake, lifecycle
+from registry import audit, high_water, intake, lifecycle, viewing
 from registry.files import vault
 from registry.files.uploads import Upload
 from registry.lifecycle import NotPossible
@@ -226,7 +226,7 @@ def test_views_are_told_in_one_trail_beside_registrations(
     def work(process: int) -> Any:
         for _ in range(5):
             if process % 2:
-                lifecycle.note_view(entry, None)
+                viewing.note_numbers_shown(entry, None)
             else:
                 entry_of(kind, committed_register)
 

@@ -11,7 +11,8 @@ from django.urls import reverse
 
 from registry import lifecycle
 from registry.models import AuditEvent, EntryKind, Register, RegistryEntry
-from tests.registry.filings import at, entry_of
+from tests.factories import DepartmentFactory
+from tests.registry.filings import answered, at, entry_of
 from tests.registry.people import client_of, department_of
 
 pytestmark = pytest.mark.django_db
@@ -94,7 +95,7 @@ def test_steps_with_what_is_not_yours_are_404(people: dict[str, Any], entry: Reg
 def test_auditor_sees_neither_who_it_is_from_nor_what_they_wrote(
     people: dict[str, Any], entry: RegistryEntry
 ) -> None:
-    lifecycle.answer(entry, "Stimată doamnă Probă", actor=people["clerk"])
+    answered(entry, "Stimată doamnă Probă")
     client = client_of(people["auditor"])
     seen = html(client, page_of(entry)) + html(client, LIST)
     for hidden in ("Ilona", "example.org", "lumină", "Probă", CNP):
@@ -193,6 +194,8 @@ def test_policy_says_no_to_everything_but_seeing(
             "chief",
             "officer",
             "other_officer",
+            "head",
+            "cabinet",
             "confidential",
             "auditor",
             "admin",
@@ -410,16 +413,25 @@ def test_steps_are_offered_and_open_to_those_with_the_permission(
         name: set(re.findall(r'/steps/(\w+)/"', html(client_of(people[name]), page_of(entry))))
         for name in ("clerk", "chief", "officer", "auditor")
     }
+    registry = {
+        "assign",
+        "ask_contributions",
+        "concerns",
+        "redirect",
+        "join",
+        "file_repeat",
+        "file_anonymous",
+    }
     assert offered == {
-        "clerk": {"assign", "answer"},
-        "chief": {"assign", "answer", "extend", "cancel"},
-        "officer": set(),
+        "clerk": registry,
+        "chief": {*registry, "extend", "cancel"},
+        "officer": {"take", "aspects", "refuse", "ask", "draft", "submit"},
         "auditor": set(),
     }
     version = RegistryEntry.objects.get().version
     typed: dict[str, dict[str, Any]] = {
         "assign": {"department": department_of(people["other_officer"]).pk},
-        "answer": {"text": "Da."},
+        "draft": {"text": "Da."},
         "extend": {"days": 5, "reason": "Expertiză"},
         "cancel": {"reason": "Greșită"},
     }
@@ -439,18 +451,19 @@ def test_second_of_two_clerks_sees_what_changed_and_keeps_what_was_typed(
 ) -> None:
     lifecycle.assign(entry, department_of(people["officer"]), actor=people["chief"])
     client = client_of(people["clerk"])
-    typed = {"answer-version": entry.version, "answer-text": "Lumina s-a aprins."}
-    response = client.post(step_of(entry, "answer"), typed)
+    other = DepartmentFactory()
+    typed = {"assign-version": entry.version, "assign-department": other.pk}
+    response = client.post(step_of(entry, "assign"), typed)
     assert response.status_code == 409
     text = response.content.decode()
-    assert "Lumina s-a aprins." in text
+    assert f'<option value="{other.pk}" selected>' in text
     assert str(department_of(people["officer"])) in text
     entry.refresh_from_db()
-    assert entry.state == "assigned"
-    assert f'name="answer-version" value="{entry.version}"' in text
-    client.post(step_of(entry, "answer"), {**typed, "answer-version": entry.version})
+    assert entry.department == department_of(people["officer"])
+    assert f'name="assign-version" value="{entry.version}"' in text
+    client.post(step_of(entry, "assign"), {**typed, "assign-version": entry.version})
     entry.refresh_from_db()
-    assert (entry.state, entry.answer) == ("answered", "Lumina s-a aprins.")
+    assert (entry.state, entry.department) == ("assigned", other)
 
 
 def test_rule_that_a_step_breaks_is_said_with_what_was_typed(

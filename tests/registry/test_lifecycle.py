@@ -22,7 +22,7 @@ from registry.registration import register
 from registry.term_services import recompute_open_terms
 from tests.conftest import BUCHAREST
 from tests.factories import CalendarDayFactory, DepartmentFactory
-from tests.registry.filings import at, entry_of, filing
+from tests.registry.filings import answered, at, entry_of, filing
 
 pytestmark = pytest.mark.django_db
 
@@ -49,7 +49,7 @@ def test_entry_goes_to_a_department_and_to_another_one(
     now = lifecycle.assign(now, second, actor=admin_user, version=now.version)
     assert (now.department, now.state) == (second, "assigned")
     event = AuditEvent.objects.filter(entry=entry).latest("sequence")
-    assert event.data == {"department": [first.key, second.key]}
+    assert event.data["department"] == [first.key, second.key]
     assert event.actor_name == admin_user.username
 
 
@@ -111,11 +111,11 @@ def test_term_is_extended_once(entry: RegistryEntry, admin_user: Any) -> None:
 
 
 def test_answer_ends_the_term(entry: RegistryEntry, admin_user: Any) -> None:
-    now = lifecycle.answer(entry, "S-a aprins lumina.", actor=admin_user)
-    assert (now.state, now.is_open) == ("answered", False)
+    now = answered(entry, "S-a aprins lumina.")
+    assert (now.state, now.is_open) == ("dispatched", False)
     for step in (
         lambda: lifecycle.assign(now, DepartmentFactory(), actor=admin_user),
-        lambda: lifecycle.answer(now, "Încă o dată", actor=admin_user),
+        lambda: lifecycle.approve(now, actor=admin_user),
         lambda: lifecycle.cancel(now, "Greșit", actor=admin_user),
         lambda: lifecycle.complete(now, "Și încă", (), submission_key="c"),
     ):
@@ -162,7 +162,7 @@ def test_holiday_added_later_moves_open_terms_only(
 ) -> None:
     still_open = entry_of(complaint, general, at(2026, 5, 20, 10))
     closed = entry_of(complaint, general, at(2026, 5, 20, 10))
-    lifecycle.answer(closed, "Da.", actor=admin_user)
+    answered(closed, "Da.")
     with django_capture_on_commit_callbacks(execute=True):
         CalendarDayFactory(first_day=date(2026, 6, 19), last_day=date(2026, 6, 22), kind="bridging")
     for row in (still_open, closed):

@@ -1,0 +1,149 @@
+"""The Mayor's correspondence and audiences, as the Cabinet keeps them."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from contacts.models import Department
+from registry.models.entries import RegistryEntry
+from registry.models.office import Institution
+from registry.writing import GuardedModel, GuardedQuerySet
+
+
+class CabinetFile(GuardedModel):
+    """What the Cabinet keeps beside an entry that is addressed to the Mayor."""
+
+    class Source(models.TextChoices):
+        CITIZEN = "citizen", pgettext_lazy("who writes to the Mayor", "citizen")
+        PRESIDENCY = "presidency", pgettext_lazy("who writes to the Mayor", "Presidency")
+        GOVERNMENT = "government", pgettext_lazy("who writes to the Mayor", "Government")
+        INSTITUTION = "institution", pgettext_lazy("who writes to the Mayor", "institution")
+
+    entry = models.OneToOneField(
+        RegistryEntry,
+        on_delete=models.PROTECT,
+        related_name="cabinet_file",
+        verbose_name=_("entry"),
+    )
+    source = models.CharField(
+        _("from"), max_length=12, choices=Source.choices, default=Source.CITIZEN
+    )
+    institution = models.ForeignKey(
+        Institution,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("institution"),
+    )
+    resolution = models.TextField(_("resolution of the Mayor"), blank=True)
+    resolved_at = models.DateTimeField(_("decided"), null=True)
+    resolved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    note = models.TextField(_("note"), blank=True)
+    next_look_on = models.DateField(_("look at it again on"), null=True, blank=True)
+    closed_at = models.DateTimeField(_("off the board"), null=True)
+
+    objects = GuardedQuerySet["CabinetFile"].as_manager()
+
+    class Meta:
+        verbose_name = _("correspondence of the Mayor")
+        verbose_name_plural = _("correspondence of the Mayor")
+        ordering = ["-pk"]
+        default_permissions = ()
+        indexes = [
+            models.Index(
+                fields=["next_look_on", "id"],
+                name="registry_cabinet_board",
+                condition=Q(closed_at=None),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.entry)
+
+
+class AudienceSlot(models.Model):
+    """An hour at which somebody of the city hall receives citizens."""
+
+    class Level(models.TextChoices):
+        DEPARTMENT = "department", pgettext_lazy("level of an audience", "head of a department")
+        DEPUTY = "deputy", pgettext_lazy("level of an audience", "deputy mayor")
+        MAYOR = "mayor", pgettext_lazy("level of an audience", "mayor")
+
+    level = models.CharField(_("with"), max_length=10, choices=Level.choices)
+    department = models.ForeignKey(
+        Department,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("department"),
+    )
+    starts_at = models.DateTimeField(_("begins"))
+    minutes = models.PositiveSmallIntegerField(_("minutes for each"), default=15)
+    places = models.PositiveSmallIntegerField(_("places"), default=4)
+    room = models.CharField(_("room"), max_length=100, blank=True)
+
+    changes_pages = False
+
+    class Meta:
+        verbose_name = _("hour of audiences")
+        verbose_name_plural = _("hours of audiences")
+        ordering = ["starts_at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_level_display()} {self.starts_at:%d.%m.%Y %H:%M}"
+
+
+class Audience(GuardedModel):
+    """A request to be received, on its way up the ladder: department, deputy mayor, mayor."""
+
+    class State(models.TextChoices):
+        REQUESTED = "requested", pgettext_lazy("of an audience", "requested")
+        SCHEDULED = "scheduled", pgettext_lazy("of an audience", "scheduled")
+        HELD = "held", pgettext_lazy("of an audience", "held")
+        DECLINED = "declined", pgettext_lazy("of an audience", "declined")
+        MISSED = "missed", pgettext_lazy("of an audience", "not come")
+
+    entry = models.ForeignKey(
+        RegistryEntry, on_delete=models.PROTECT, related_name="audiences", verbose_name=_("entry")
+    )
+    level = models.CharField(_("with"), max_length=10, choices=AudienceSlot.Level.choices)
+    state = models.CharField(
+        _("state"), max_length=10, choices=State.choices, default=State.REQUESTED
+    )
+    after = models.OneToOneField(
+        "self", null=True, on_delete=models.PROTECT, related_name="followed_by"
+    )
+    slot = models.ForeignKey(
+        AudienceSlot,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="audiences",
+        verbose_name=_("hour"),
+    )
+    wants_writing = models.BooleanField(_("wants a written answer"), default=False)
+    written_due = models.DateField(_("written answer due"), null=True)
+    written_at = models.DateTimeField(_("written answer sent"), null=True)
+    held_at = models.DateTimeField(_("held"), null=True)
+    result = models.TextField(_("what came of it"), blank=True)
+    made_at = models.DateTimeField(_("requested"))
+    version = models.PositiveIntegerField(default=1)
+
+    objects = GuardedQuerySet["Audience"].as_manager()
+
+    class Meta:
+        verbose_name = _("audience")
+        verbose_name_plural = _("audiences")
+        ordering = ["-pk"]
+        default_permissions = ()
+        indexes = [models.Index(fields=["state", "id"], name="registry_audiences_by_state")]
+
+    def __str__(self) -> str:
+        return f"{self.entry} · {self.get_level_display()}"
