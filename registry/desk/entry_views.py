@@ -19,6 +19,7 @@ from wagtail.admin.admin_url_finder import ModelAdminURLFinder
 
 from registry import term_services, viewing
 from registry.deadlines import registration_day
+from registry.desk.duplicate_links import chosen_steps, suggestions
 from registry.desk.event_text import actor_names, actor_text, department_names, details
 from registry.desk.forms import StepForm
 from registry.desk.listing import due_note
@@ -189,6 +190,7 @@ class EntryScreen(Screen):
                 )
             )
         completions = list(entry.completions.all())
+        steps = offered_steps(user, entry, typed or {}, chosen_steps(self.request))
         texts = [entry.body, *(completion.body for completion in completions)]
         return self.shown(
             status=status,
@@ -214,7 +216,8 @@ class EntryScreen(Screen):
             due=due_note(entry, registration_day(timezone.now())),
             terms=terms_shown(entry),
             timeline=timeline(entry),
-            steps=offered_steps(user, entry, typed or {}),
+            steps=steps,
+            duplicates=suggestions(entry, user, [offered.step.name for offered in steps]),
             changes=changes,
             drafts=list(entry.drafts.select_related("author")),
             contributions=list(entry.contributions.select_related("department")),

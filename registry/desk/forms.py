@@ -70,7 +70,8 @@ class EntryNumberField(CleanLineField):
     """The number of another entry; `StepForm.entry_of` finds it."""
 
 
-def _desk_users() -> QuerySet[Any]:
+def desk_users() -> QuerySet[Any]:
+    """Those who work for some department, by account."""
     users = get_user_model().objects.filter(is_active=True, desk_memberships__gt=0)
     return users.order_by("username").distinct()
 
@@ -99,7 +100,7 @@ class AssignForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["officer"].queryset = _desk_users()  # type: ignore[attr-defined]
+        self.fields["officer"].queryset = desk_users()  # type: ignore[attr-defined]
 
     @classmethod
     def initial_for(cls, entry: RegistryEntry) -> dict[str, Any]:
@@ -132,7 +133,7 @@ class ConcernsForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["colleague"].queryset = _desk_users()  # type: ignore[attr-defined]
+        self.fields["colleague"].queryset = desk_users()  # type: ignore[attr-defined]
 
 
 class AspectsForm(StepForm):

@@ -1,0 +1,83 @@
+"""Earlier petitions that a new one may double or repeat: found, never joined by themselves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.db.models import F
+from django.db.models.functions import Substr
+
+from registry.enums import Direction, Family, State
+from registry.likeness import LONGEST_COMPARED, Likeness, likeness
+from registry.models import RegistryEntry
+
+MOST_COMPARED: Final = 200
+"""The newest ones that a name is found in."""
+MOST_SUGGESTED: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """An earlier petition, how alike it is, and which step the law has for the later one: join, file_repeat or ""."""
+
+    entry: RegistryEntry
+    likeness: Likeness
+    step: str
+
+
+@dataclass(slots=True)
+class _Beginning:
+    """A petition as it is compared."""
+
+    petitioner_name: str
+    petitioner_email: str
+    petitioner_address: str
+    subject: str
+    body: str
+
+
+def _beginning(entry: RegistryEntry, body: str) -> _Beginning:
+    return _Beginning(
+        entry.petitioner_name,
+        entry.petitioner_email,
+        entry.petitioner_address,
+        entry.subject,
+        body,
+    )
+
+
+def _step(earlier: RegistryEntry, how: Likeness) -> str:
+    if not how.same_petitioner:
+        return ""
+    if earlier.is_open:
+        return "join"
+    return "file_repeat" if earlier.answered_at is not None else ""
+
+
+def duplicates_of(entry: RegistryEntry, user: Any) -> list[Duplicate]:
+    """What came before `entry` and may be the same, as far as `user` may see it, the most alike first.
+
+    Looks through the newest MOST_COMPARED petitions that the words of the name are found in, by the index of words.
+    What was cancelled or joined itself is left out.
+    """
+    if entry.kind.family != Family.PETITION or not entry.petitioner_name:
+        return []
+    earlier = (
+        RegistryEntry.objects.visible_to(user)
+        .search(entry.petitioner_name)
+        .filter(pk__lt=entry.pk, direction=Direction.INCOMING)
+        .exclude(state__in=[State.CANCELLED, State.JOINED])
+        .order_by("-pk")
+        .defer("body", "answer", "search_text")
+        .annotate(begins=Substr(F("body"), 1, LONGEST_COMPARED))
+    )
+    own = _beginning(entry, entry.body)
+    found = []
+    for other in earlier[:MOST_COMPARED]:
+        begins: str = other.begins  # type: ignore[attr-defined]
+        how = likeness(own, _beginning(other, begins))
+        if how.is_likely:
+            found.append(Duplicate(other, how, _step(other, how)))
+    found.sort(key=lambda one: (one.step == "", -one.likeness.percent, -one.entry.pk))
+    return found[:MOST_SUGGESTED]
