@@ -38,9 +38,7 @@ def approvals_of(user: Any) -> QuerySet[RegistryEntry]:
 
     One's own drafts are among them: who wrote an answer sees that it waits, and for whom.
     """
-    waiting = RegistryEntry.objects.visible_to(user).filter(
-        state=State.DRAFTED, open_due__isnull=False
-    )
+    waiting = RegistryEntry.objects.visible_to(user).open().filter(state=State.DRAFTED)
     if may(user, "view_all_entries"):
         return waiting
     return waiting.filter(department__in=departments_of(user))

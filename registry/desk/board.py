@@ -86,7 +86,7 @@ def board(user: Any, today: date) -> list[BoardRow]:
     """
     counted = (
         RegistryEntry.objects.visible_to(user)
-        .filter(open_due__isnull=False)
+        .open()
         .order_by()
         .values_list("department")
         .annotate(

@@ -218,6 +218,7 @@ class EntryScreen(Screen):
             timeline=timeline(entry),
             steps=steps,
             duplicates=suggestions(entry, user, [offered.step.name for offered in steps]),
+            more_steps=[offered for offered in steps if not offered.is_open],
             changes=changes,
             drafts=list(entry.drafts.select_related("author")),
             contributions=list(entry.contributions.select_related("department")),

@@ -25,6 +25,7 @@ from registry.permissions import departments_of, may_see_petitioner
 from registry.search import words_of
 from registry.typed_text import clean_line
 
+DAY: Final = timedelta(days=1)
 WEEK: Final = timedelta(days=7)
 NONE: Final = "none"
 """Stands for entries without a department, or without an officer."""
@@ -160,11 +161,11 @@ def narrowed(
         case "today":
             entries = _of_day(entries, today)
         case "late":
-            entries = entries.filter(open_due__lt=today)
+            entries = entries.filter(open_due__range=(date.min, today - DAY))
         case "week":
             entries = entries.filter(open_due__range=(today, today + WEEK))
         case "open":
-            entries = entries.filter(open_due__isnull=False)
+            entries = entries.filter(open_due__range=(date.min, date.max))
     if state := wanted.get("state"):
         entries = entries.filter(state=state)
     if kind := wanted.get("kind"):
@@ -177,7 +178,7 @@ def narrowed(
     officer = wanted.get("officer")
     if officer == NONE:
         # What nobody works on yet, not what nobody had to work on.
-        entries = entries.filter(officer=None, open_due__isnull=False)
+        entries = entries.filter(officer=None, open_due__range=(date.min, date.max))
     elif officer:
         entries = entries.filter(officer=user.pk if officer == ME else int(officer))
     if direction := wanted.get("direction"):

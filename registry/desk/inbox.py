@@ -43,7 +43,8 @@ def inbox_of(user: Any) -> QuerySet[RegistryEntry]:
     """
     return (
         RegistryEntry.objects.visible_to(user)
-        .filter(department=None, open_due__isnull=False, state=State.REGISTERED)
+        .open()
+        .filter(department=None, state=State.REGISTERED)
         .exclude(direction=Direction.OUTGOING)
     )
 

@@ -42,9 +42,7 @@ TABS: Final[dict[str, str | Promise]] = {
 
 def work_of(user: Any, departments: set[int]) -> QuerySet[RegistryEntry]:
     """What is open of `departments` (those of `user`), as far as `user` may see it."""
-    return RegistryEntry.objects.visible_to(user).filter(
-        department__in=departments, open_due__isnull=False
-    )
+    return RegistryEntry.objects.visible_to(user).open().filter(department__in=departments)
 
 
 _CONDITIONS: Final = {
