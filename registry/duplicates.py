@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from django.db.models import F
 from django.db.models.functions import Substr
@@ -11,6 +11,7 @@ from django.db.models.functions import Substr
 from registry.enums import Direction, Family, State
 from registry.likeness import LONGEST_COMPARED, Likeness, likeness
 from registry.models import RegistryEntry
+from registry.querysets import EntryQuerySet
 
 MOST_COMPARED: Final = 200
 """The newest ones that a name is found in."""
@@ -55,8 +56,10 @@ def _step(earlier: RegistryEntry, how: Likeness) -> str:
     return "file_repeat" if earlier.answered_at is not None else ""
 
 
-def duplicates_of(entry: RegistryEntry, user: Any) -> list[Duplicate]:
-    """What came before `entry` and may be the same, as far as `user` may see it, the most alike first.
+def duplicates_of(entry: RegistryEntry, visible: EntryQuerySet) -> list[Duplicate]:
+    """What of `visible`, the entries that somebody may see, came before `entry` and may be the same.
+
+    The most alike first, those that the law lets join or repeat before the others.
 
     Looks through the newest MOST_COMPARED petitions that the words of the name are found in, by the index of words.
     What was cancelled or joined itself is left out.
@@ -64,8 +67,7 @@ def duplicates_of(entry: RegistryEntry, user: Any) -> list[Duplicate]:
     if entry.kind.family != Family.PETITION or not entry.petitioner_name:
         return []
     earlier = (
-        RegistryEntry.objects.visible_to(user)
-        .search(entry.petitioner_name)
+        visible.search(entry.petitioner_name)
         .filter(pk__lt=entry.pk, direction=Direction.INCOMING)
         .exclude(state__in=[State.CANCELLED, State.JOINED])
         .order_by("-pk")

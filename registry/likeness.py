@@ -63,12 +63,14 @@ def text_percent(one: Petition, other: Petition) -> int:
 
 
 def likeness(one: Petition, other: Petition) -> Likeness:
-    """How alike two petitions are."""
+    """How alike two petitions are; texts of different people are not compared (0 percent)."""
     names = [sorted(fold(petition.petitioner_name).split()) for petition in (one, other)]
     mails = [petition.petitioner_email.strip().casefold() for petition in (one, other)]
+    same_name = bool(names[0]) and names[0] == names[1]
+    same = same_petitioner(one, other)
     return Likeness(
-        text_percent(one, other),
-        same_petitioner(one, other),
-        bool(names[0]) and names[0] == names[1],
+        text_percent(one, other) if same or same_name else 0,
+        same,
+        same_name,
         bool(mails[0]) and mails[0] == mails[1],
     )

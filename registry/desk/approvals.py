@@ -28,17 +28,20 @@ from registry.lifecycle import Changed, NotPossible
 from registry.models import Draft, RegistryEntry
 from registry.permissions import Reader, departments_of, may_see_petitioner, refusal_of
 from registry.personal_numbers import mask_cnps
+from registry.querysets import EntryQuerySet
 
 PAGE: Final = 20
 OFFERED: Final = ("approve", "send_back")
 
 
-def approvals_of(user: Any) -> QuerySet[RegistryEntry]:
-    """What waits for approval at the desk of `user`: at the head of the registry's all, else of the own departments.
+def approvals_of(entries: EntryQuerySet, user: Any) -> QuerySet[RegistryEntry]:
+    """What of `entries`, those that `user` may see, waits for his or her approval.
+
+    At the desk of the head of the registry all that waits, at that of the head of a department what is of it.
 
     One's own drafts are among them: who wrote an answer sees that it waits, and for whom.
     """
-    waiting = RegistryEntry.objects.visible_to(user).open().filter(state=State.DRAFTED)
+    waiting = entries.open().filter(state=State.DRAFTED)
     if may(user, "view_all_entries"):
         return waiting
     return waiting.filter(department__in=departments_of(user))
@@ -82,15 +85,16 @@ class ApprovalsScreen(Screen):
     ) -> HttpResponseBase:
         """The screen; `typed` are forms that were refused, by step, `problem` is what happened to the one asked for."""
         user, today = self.request.user, registration_day(timezone.now())
+        visible = RegistryEntry.objects.visible_to(user)
         newest = Draft.objects.filter(entry=OuterRef("pk")).order_by("-version")
-        waiting = approvals_of(user).annotate(author=Subquery(newest.values("author")[:1]))
+        waiting = approvals_of(visible, user).annotate(author=Subquery(newest.values("author")[:1]))
         page = slice_of(listed(waiting), OPEN_FIRST_DUE_FIRST, self.request.GET, PAGE)
         if pk is None and page.rows:
             others = [row.pk for row in page.rows if row.author != user.pk]
             pk = others[0] if others else page.rows[0].pk
         read = None
         if pk is not None and not problem:
-            entry = visible_entry(user, pk)
+            entry = visible_entry(user, pk, visible)
             if entry.state == State.DRAFTED and waiting.filter(pk=pk).exists():
                 read = self._read(entry, user, today)
             elif status == HTTPStatus.OK:
@@ -173,7 +177,8 @@ class ApprovalStepScreen(ApprovalsScreen):
                 again[f"{wanted.prefix}-version"] = str(now.version)
                 form = self._form(wanted, now, again)
                 form.is_valid()
-            if not approvals_of(request.user).filter(pk=pk).exists():
+            visible = RegistryEntry.objects.visible_to(request.user)
+            if not approvals_of(visible, request.user).filter(pk=pk).exists():
                 return self.approvals_shown(pk, HTTPStatus.CONFLICT, problem=str(refused))
             form.add_error(None, str(refused))
             return self.approvals_shown(pk, HTTPStatus.CONFLICT, {step: form})

@@ -16,6 +16,7 @@ from registry.duplicates import Duplicate, duplicates_of
 from registry.models import RegistryEntry
 from registry.numbers import parse_number
 from registry.personal_numbers import mask_cnps
+from registry.querysets import EntryQuerySet
 
 STEPS: Final = ("join", "file_repeat")
 """The steps that take the number of another entry."""
@@ -61,14 +62,16 @@ def _note(found: Duplicate) -> str:
     return _("It is closed without an answer: it is neither joined to nor repeated.")
 
 
-def suggestions(entry: RegistryEntry, user: Any, offered: Collection[str]) -> list[Suggestion]:
-    """What may double `entry`, for who can join it now (`offered` names the steps); two queries at most."""
+def suggestions(
+    entry: RegistryEntry, visible: EntryQuerySet, user: Any, offered: Collection[str]
+) -> list[Suggestion]:
+    """What of `visible` may double `entry`, for who can join it (`offered` names the steps): two queries at most."""
     if not may(user, "assign_entry") or not set(STEPS) & set(offered):
         return []
     texts = {"join": _("Join to it"), "file_repeat": _("File as its repeat")}
     own = reverse("registry_entries:entry", args=[entry.pk])
     shown = []
-    for found in duplicates_of(entry, user):
+    for found in duplicates_of(entry, visible):
         step = found.step if found.step in offered else ""
         number = found.entry.number_text
         query = urlencode({"step": step, "other": number})

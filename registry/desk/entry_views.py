@@ -30,6 +30,7 @@ from registry.lifecycle import Changed, NotPossible
 from registry.models import AuditEvent, DeadlineRule, RegistryEntry
 from registry.permissions import may_see_petitioner
 from registry.personal_numbers import find_cnps, mask_cnps
+from registry.querysets import EntryQuerySet
 from registry.term_text import explain
 
 ENTRY = "registry_entries:entry"
@@ -153,11 +154,13 @@ class EntryScreen(Screen):
     permission = None
     template_name = "wagtailadmin/registry/entry.html"
     entry: RegistryEntry
+    visible: EntryQuerySet
     with_numbers = False
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
-        self.entry = visible_entry(request.user, kwargs["pk"])
+        self.visible = RegistryEntry.objects.visible_to(request.user)
+        self.entry = visible_entry(request.user, kwargs["pk"], self.visible)
 
     def get_page_title(self) -> str:
         return self.entry.number_text
@@ -217,7 +220,9 @@ class EntryScreen(Screen):
             terms=terms_shown(entry),
             timeline=timeline(entry),
             steps=steps,
-            duplicates=suggestions(entry, user, [offered.step.name for offered in steps]),
+            duplicates=suggestions(
+                entry, self.visible, user, [offered.step.name for offered in steps]
+            ),
             more_steps=[offered for offered in steps if not offered.is_open],
             changes=changes,
             drafts=list(entry.drafts.select_related("author")),

@@ -217,7 +217,7 @@ def filtered(user: Any, wanted: Mapping[str, Any], today: date) -> Narrowed:
     elif query:
         entries = with_number(entries, query)
     order = NEWEST_FIRST
-    if wanted.get("show") in BY_TERM:
+    if wanted.get("show") in BY_TERM or wanted.get("officer") == NONE:
         order = OPEN_FIRST_DUE_FIRST
     elif (wanted.get("since") or wanted.get("until")) and not query:
         order = NEWEST_DAY_FIRST

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -81,6 +82,23 @@ class UserField(forms.ModelChoiceField):
 
     def label_from_instance(self, obj: Any) -> str:
         return obj.get_full_name() or obj.get_username()
+
+
+def share_choices(some: Iterable[forms.Form]) -> None:
+    """Have fields that choose from the same rows read them once, however many of the forms have one."""
+    known: dict[str, list[tuple[Any, str]]] = {}
+    for form in some:
+        for field in form.fields.values():
+            if not isinstance(field, forms.ModelChoiceField) or field.queryset is None:
+                continue
+            key = f"{type(field).__name__} {field.queryset.query}"
+            if key not in known:
+                known[key] = [
+                    (field.prepare_value(row), field.label_from_instance(row))
+                    for row in field.queryset
+                ]
+            empty = [("", field.empty_label)] if field.empty_label is not None else []
+            field.choices = [*empty, *known[key]]
 
 
 class AssignForm(StepForm):

@@ -28,6 +28,7 @@ from registry.desk.screens import Screen, refusal_text
 from registry.enums import Action, Direction, State
 from registry.lifecycle import Changed, NotPossible
 from registry.models import AuditEvent, RegistryEntry
+from registry.querysets import EntryQuerySet
 from registry.registration import RegistrationRefused
 
 PAGE: Final = 25
@@ -36,14 +37,13 @@ MOST_AT_ONCE: Final = 100
 _MOST_DIGITS: Final = 18
 
 
-def inbox_of(user: Any) -> QuerySet[RegistryEntry]:
-    """What waits for a department, as far as `user` may see it: just come, or sent back by a department.
+def inbox_of(entries: EntryQuerySet) -> QuerySet[RegistryEntry]:
+    """What of `entries`, those that somebody may see, waits for a department: just come, or sent back by one.
 
     Letters of ours that are about to be sent have no department either; they are none of this.
     """
     return (
-        RegistryEntry.objects.visible_to(user)
-        .open()
+        entries.open()
         .filter(department=None, state=State.REGISTERED)
         .exclude(direction=Direction.OUTGOING)
     )
@@ -223,7 +223,9 @@ class InboxScreen(Screen):
         sent = self.request.method == "POST"
         ticked = set(self.request.POST.getlist("entry"))
         page = slice_of(
-            listed(inbox_of(user)).select_related("requested_department"),
+            listed(inbox_of(RegistryEntry.objects.visible_to(user))).select_related(
+                "requested_department"
+            ),
             OPEN_FIRST_DUE_FIRST,
             self.request.GET,
             PAGE,

@@ -31,6 +31,7 @@ from registry.desk.forms import (
     SignForm,
     StepForm,
     TextForm,
+    share_choices,
 )
 from registry.models import RegistryEntry
 from registry.permissions import Reader, refusal_of
@@ -367,4 +368,5 @@ def offered_steps(
         ]
         is_open = sent is not None or name in filled or name in _OPEN.get(entry.state, ())
         found.append(OfferedStep(step, form, step_url(entry, name), is_open, beside))
+    share_choices(offered.form for offered in found)
     return found

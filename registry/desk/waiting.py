@@ -51,14 +51,20 @@ def waiting(user: Any, today: date) -> list[Waiting]:
     entries, url = RegistryEntry.objects.visible_to(user), reverse(ENTRIES)
     found = []
     if may(user, "assign_entry"):
-        found.append(Waiting(_("Inbox"), _count(inbox_of(user)), reverse("registry_inbox:index")))
+        found.append(
+            Waiting(_("Inbox"), _count(inbox_of(entries)), reverse("registry_inbox:index"))
+        )
     if may(user, "work_entry") and (departments := departments_of(user)):
         found.append(
-            Waiting(_("My department's work"), _count(work_of(user, departments)), work_url())
+            Waiting(_("My department's work"), _count(work_of(entries, departments)), work_url())
         )
     if may(user, "approve_entry"):
         found.append(
-            Waiting(_("Approvals"), _count(approvals_of(user)), reverse("registry_approvals:index"))
+            Waiting(
+                _("Approvals"),
+                _count(approvals_of(entries, user)),
+                reverse("registry_approvals:index"),
+            )
         )
     for show, label, is_urgent in (
         ("week", _("Due within a week"), False),

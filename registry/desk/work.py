@@ -27,6 +27,7 @@ from registry.enums import State
 from registry.models import Contribution, Draft, RegistryEntry
 from registry.permissions import departments_of
 from registry.personal_numbers import mask_cnps
+from registry.querysets import EntryQuerySet
 
 CONTRIBUTE: Final = "contribute"
 SENT_BACK: Final = "sent_back"
@@ -40,9 +41,9 @@ TABS: Final[dict[str, str | Promise]] = {
 }
 
 
-def work_of(user: Any, departments: set[int]) -> QuerySet[RegistryEntry]:
-    """What is open of `departments` (those of `user`), as far as `user` may see it."""
-    return RegistryEntry.objects.visible_to(user).open().filter(department__in=departments)
+def work_of(entries: EntryQuerySet, departments: set[int]) -> QuerySet[RegistryEntry]:
+    """What of `entries`, those that somebody may see, is open at `departments`."""
+    return entries.open().filter(department__in=departments)
 
 
 _CONDITIONS: Final = {
@@ -73,9 +74,10 @@ def asked_of(departments: set[int]) -> QuerySet[Contribution]:
     )
 
 
-def counts_of(user: Any, departments: set[int], today: date) -> dict[str, int]:
-    """How much is in each tab, and `late` of all: three queries, over what is open of `departments`."""
-    work = work_of(user, departments)
+def counts_of(
+    work: QuerySet[RegistryEntry], departments: set[int], user: Any, today: date
+) -> dict[str, int]:
+    """How much is in each tab, and `late` of all: three queries, over the `work` that is open of `departments`."""
     names = {
         name: Count("pk", filter=rule(user)) for name, rule in _CONDITIONS.items() if name != "all"
     }
@@ -130,13 +132,15 @@ class WorkScreen(Screen):
         """A page of the tab: as many queries whatever is there."""
         user, today = request.user, registration_day(timezone.now())
         departments = departments_of(user)
+        entries = RegistryEntry.objects.visible_to(user)
+        work = work_of(entries, departments)
         current = request.GET.get("tab", "")
         current = current if current in TABS else "all"
         if current == CONTRIBUTE:
-            page, rows = self._asked(departments, today)
+            page, rows = self._asked(entries, departments, today)
         else:
-            page, rows = self._own(current, departments, today)
-        counts = counts_of(user, departments, today)
+            page, rows = self._own(current, work, today)
+        counts = counts_of(work, departments, user, today)
         return self.shown(
             page=page,
             rows=rows,
@@ -149,9 +153,10 @@ class WorkScreen(Screen):
             ],
         )
 
-    def _own(self, current: str, departments: set[int], today: date) -> tuple[Slice, list[WorkRow]]:
+    def _own(
+        self, current: str, work: QuerySet[RegistryEntry], today: date
+    ) -> tuple[Slice, list[WorkRow]]:
         user = self.request.user
-        work = work_of(user, departments)
         work = sent_back(work) if current == SENT_BACK else work.filter(_CONDITIONS[current](user))
         page = slice_of(listed(work), OPEN_FIRST_DUE_FIRST, self.request.GET)
         remarks = remarks_of(page.rows) if current in {"all", "mine", SENT_BACK} else {}
@@ -164,14 +169,15 @@ class WorkScreen(Screen):
             for row in rows_of(page.rows, user, today)
         ]
 
-    def _asked(self, departments: set[int], today: date) -> tuple[Slice, list[WorkRow]]:
+    def _asked(
+        self, visible: EntryQuerySet, departments: set[int], today: date
+    ) -> tuple[Slice, list[WorkRow]]:
         user = self.request.user
         page = slice_of(
             asked_of(departments).select_related("department"), FIRST_DUE_FIRST, self.request.GET
         )
         # What became confidential meanwhile is not ours any more.
-        visible = listed(RegistryEntry.objects.visible_to(user))
-        entries = visible.in_bulk([asked.entry_id for asked in page.rows])
+        entries = listed(visible).in_bulk([asked.entry_id for asked in page.rows])
         rows = {row.entry.pk: row for row in rows_of(entries.values(), user, today)}
         return page, [
             WorkRow(
