@@ -9,13 +9,34 @@ from django.db.models import F
 from django.db.models.functions import Substr
 
 from registry.enums import Direction, Family, State
-from registry.likeness import LONGEST_COMPARED, Likeness, likeness
+from registry.likeness import (
+    LONGEST_COMPARED,
+    Likeness,
+    is_of_same,
+    likeness,
+    subject_percent,
+)
 from registry.models import RegistryEntry
 from registry.querysets import EntryQuerySet
 
 MOST_COMPARED: Final = 200
 """The newest ones that a name is found in."""
+MOST_READ: Final = 20
+"""Those with the most alike subjects, whose texts are compared, too."""
 MOST_SUGGESTED: Final = 3
+
+
+_COMPARED: Final = (
+    "number",
+    "code",
+    "registered_on",
+    "state",
+    "answered_at",
+    "subject",
+    "petitioner_name",
+    "petitioner_email",
+    "petitioner_address",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +92,19 @@ def duplicates_of(entry: RegistryEntry, visible: EntryQuerySet) -> list[Duplicat
         .filter(pk__lt=entry.pk, direction=Direction.INCOMING)
         .exclude(state__in=[State.CANCELLED, State.JOINED])
         .order_by("-pk")
-        .defer("body", "answer", "search_text")
+        .only(*_COMPARED)
         .annotate(begins=Substr(F("body"), 1, LONGEST_COMPARED))
     )
     own = _beginning(entry, entry.body)
+    near = [
+        (other, beginning)
+        for other in earlier[:MOST_COMPARED]
+        if is_of_same(own, beginning := _beginning(other, str(getattr(other, "begins", ""))))
+    ]
+    near.sort(key=lambda pair: -subject_percent(own, pair[1]))
     found = []
-    for other in earlier[:MOST_COMPARED]:
-        begins: str = other.begins  # type: ignore[attr-defined]
-        how = likeness(own, _beginning(other, begins))
+    for other, beginning in near[:MOST_READ]:
+        how = likeness(own, beginning)
         if how.is_likely:
             found.append(Duplicate(other, how, _step(other, how)))
     found.sort(key=lambda one: (one.step == "", -one.likeness.percent, -one.entry.pk))

@@ -183,6 +183,9 @@ def narrowed(
         entries = entries.filter(officer=user.pk if officer == ME else int(officer))
     if direction := wanted.get("direction"):
         entries = entries.filter(direction=direction)
+        if direction != Direction.INCOMING:
+            # Says what the index of the few says, so that it is used.
+            entries = entries.exclude(direction=Direction.INCOMING)
     if since := wanted.get("since"):
         entries = entries.filter(registered_on__gte=since)
     if until := wanted.get("until"):

@@ -9,7 +9,11 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddIndex(
             model_name="registryentry",
-            index=models.Index(fields=["direction", "-id"], name="registry_by_direction"),
+            index=models.Index(
+                fields=["direction", "-id"],
+                name="registry_by_direction",
+                condition=~models.Q(direction="incoming"),
+            ),
         ),
         migrations.AddIndex(
             model_name="registryentry",

@@ -269,7 +269,11 @@ class RegistryEntry(GuardedModel):
             models.Index(fields=["open_due", "id"], name="registry_open_by_due"),
             models.Index(fields=["department", "open_due", "id"], name="registry_open_by_dept"),
             models.Index(fields=["-id"], name="registry_for_mayor", condition=Q(for_mayor=True)),
-            models.Index(fields=["direction", "-id"], name="registry_by_direction"),
+            models.Index(
+                fields=["direction", "-id"],
+                name="registry_by_direction",
+                condition=~Q(direction=Direction.INCOMING),
+            ),
             models.Index(
                 fields=["officer", "-id"],
                 name="registry_by_officer",
