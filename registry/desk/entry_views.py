@@ -24,7 +24,7 @@ from registry.desk.forms import StepForm
 from registry.desk.listing import due_note
 from registry.desk.screens import ENTRIES, Screen, may, visible_entry
 from registry.desk.steps import STEPS, Step, offered_steps
-from registry.enums import Action, State
+from registry.enums import COURT_FAMILIES, Action, AttachmentRole, State
 from registry.lifecycle import Changed, NotPossible
 from registry.models import AuditEvent, DeadlineRule, RegistryEntry
 from registry.permissions import may_see_petitioner
@@ -173,12 +173,13 @@ class EntryScreen(Screen):
     ) -> HttpResponseBase:
         """The screen, with the forms that were refused as they were `typed`."""
         user, entry = self.request.user, self.entry
-        sees_all = may_see_petitioner(user)
+        sees_all, may_dispatch = may_see_petitioner(user), may(user, "dispatch_entry")
         if sees_all:
             viewing.note_entry_opened(entry, user)
-        files: dict[int | None, list[FileShown]] = {}
+        files: dict[int | str | None, list[FileShown]] = {}
         for attachment in entry.attachments.all():
-            files.setdefault(attachment.completion_id, []).append(
+            # What the office added stands beside its letters, not with what was sent.
+            files.setdefault(attachment.role or attachment.completion_id, []).append(
                 FileShown(
                     attachment.pk,
                     attachment.name if sees_all else "",
@@ -203,6 +204,7 @@ class EntryScreen(Screen):
             and not self.with_numbers
             and any(find_cnps(text) for text in texts),
             files=files.get(None, []),
+            proofs=files.get(AttachmentRole.PROOF, []),
             completions=[
                 CompletionShown(
                     completion.received_at,
@@ -214,7 +216,9 @@ class EntryScreen(Screen):
             due=due_note(entry, registration_day(timezone.now())),
             terms=terms_shown(entry),
             timeline=timeline(entry),
-            steps=offered_steps(user, entry, typed or {}),
+            steps=offered_steps(user, entry, typed or {}, self.request.GET.get("template", "")),
+            may_dispatch=may_dispatch,
+            is_court=entry.kind.family in COURT_FAMILIES and may_dispatch,
             changes=changes,
             drafts=list(entry.drafts.select_related("author")),
             contributions=list(entry.contributions.select_related("department")),

@@ -83,9 +83,22 @@ def details(event: AuditEvent, departments: Mapping[str, str]) -> list[str]:
             return [_("version %(number)s") % {"number": number}] if number else []
         case Action.ANSWERED | Action.LETTER_SENT:
             mode = data.get("mode")
-            return [str(Mode(mode).label)] if mode in Mode.values else []
+            words = str(Mode(mode).label) if mode in Mode.values else ""
+            return [words, str(data.get("hall", ""))]
         case Action.LETTER_DELIVERED:
             return [str(data.get("proof", ""))]
+        case Action.LETTER_POSTED:
+            return [_("posting list %(number)s") % {"number": data.get("list", "")}]
+        case Action.COURT_RECORDED:
+            return [f"{_('displayed')}: {_day(data.get('displayed'))}", *_terms(data)]
+        case Action.COURT_HANDED_OVER | Action.COURT_TAKEN_DOWN | Action.COURT_SENT_BACK:
+            return [_day(data.get("day")) if data.get("day") else "", str(data.get("proof", ""))]
+        case Action.PRINTED:
+            return [
+                str(data.get("register") or data.get("list") or ""),
+                str(data.get("period", "")),
+                str(data.get("positions", "")),
+            ]
         case Action.REDIRECTED:
             return [
                 str(data.get("institution", "")),

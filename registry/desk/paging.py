@@ -13,6 +13,8 @@ PAGE_SIZE: Final = 50
 AFTER: Final = "after"
 BEFORE: Final = "before"
 _MOST_DIGITS: Final = 18
+_DAYS: Final = frozenset({"due", "open_due", "last_day"})
+"""Fields of orders that are days; the others are whole numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ class Order:
                 values.append(date.fromisoformat(part))
             except ValueError:
                 return None
-        kinds = [date if name == "due" else int for name in self.names]
+        kinds = [date if name in _DAYS else int for name in self.names]
         return values if list(map(type, values)) == kinds else None
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from registry import lifecycle
+from registry.desk.beginnings import begun, templates_for
 from registry.desk.forms import (
     AnswerForm,
     ArchiveForm,
@@ -32,7 +33,7 @@ from registry.desk.forms import (
     StepForm,
     TextForm,
 )
-from registry.models import RegistryEntry
+from registry.models import AnswerTemplate, RegistryEntry
 from registry.permissions import Reader, refusal_of
 from registry.transitions import TABLE, Transition, possible
 
@@ -318,6 +319,8 @@ class OfferedStep:
     url: str
     is_open: bool
     beside: list[tuple[Words, str]]
+    templates: list[AnswerTemplate]
+    """Texts that it can begin with."""
 
 
 def step_url(entry: RegistryEntry, name: str) -> str:
@@ -326,9 +329,12 @@ def step_url(entry: RegistryEntry, name: str) -> str:
 
 
 def offered_steps(
-    user: Any, entry: RegistryEntry, typed: Mapping[str, StepForm]
+    user: Any, entry: RegistryEntry, typed: Mapping[str, StepForm], template: str = ""
 ) -> list[OfferedStep]:
-    """The steps that `user` can take with `entry`, which he sees; `typed` are forms that were refused, by step."""
+    """The steps that `user` can take with `entry`, which he sees; `typed` are forms that were refused, by step.
+
+    `template` is the id of the template that an answer or a question begins with.
+    """
     reader = Reader(user)
     can = {
         row.name
@@ -337,6 +343,7 @@ def offered_steps(
     }
     if "extend" in can and (entry.extended_by or entry.due is None):
         can.discard("extend")
+    templates = templates_for(entry, can)
     found = []
     for name, step in STEPS.items():
         if step.shares:
@@ -345,16 +352,18 @@ def offered_steps(
         # What was typed is kept on the screen even where the step has become impossible.
         if name not in can and sent is None:
             continue
-        form = sent
+        form, beginning = sent, {}
         if form is None:
-            form = step.form(
-                initial=step.form.initial_for(entry), prefix=name, user=user, entry=entry
-            )
+            beginning = begun(user, entry, templates.get(name, []), template)
+            initial = {**step.form.initial_for(entry), **beginning}
+            form = step.form(initial=initial, prefix=name, user=user, entry=entry)
         beside = [
             (other.button, step_url(entry, other.name))
             for other in STEPS.values()
             if other.shares == name and other.name in can
         ]
-        is_open = sent is not None or name in _OPEN.get(entry.state, ())
-        found.append(OfferedStep(step, form, step_url(entry, name), is_open, beside))
+        is_open = sent is not None or bool(beginning) or name in _OPEN.get(entry.state, ())
+        found.append(
+            OfferedStep(step, form, step_url(entry, name), is_open, beside, templates.get(name, []))
+        )
     return found

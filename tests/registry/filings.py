@@ -40,10 +40,10 @@ def entry_of(
     ).entry
 
 
-def answered(
+def approved(
     entry: RegistryEntry, text: str = "Am rezolvat.", moment: datetime | None = None
 ) -> RegistryEntry:
-    """The entry, answered by e-mail: assigned where it was not, written, approved and sent by the system itself."""
+    """The entry with an approved answer: assigned where it was not, written and approved by the system itself."""
     who: dict[str, Any] = {"actor": None, "at": moment}
     if entry.department_id is None:
         lifecycle.assign(entry, DepartmentFactory(), **who)
@@ -56,5 +56,12 @@ def answered(
         signatory_department="Ion Probă, șef serviciu",
         **who,
     )
-    lifecycle.approve(entry, **who)
-    return lifecycle.dispatch(entry, Mode.EMAIL, **who)
+    return lifecycle.approve(entry, **who)
+
+
+def answered(
+    entry: RegistryEntry, text: str = "Am rezolvat.", moment: datetime | None = None
+) -> RegistryEntry:
+    """The entry, answered by e-mail: approved (see above) and sent by the system itself."""
+    approved(entry, text, moment)
+    return lifecycle.dispatch(entry, Mode.EMAIL, actor=None, at=moment)
