@@ -18,6 +18,7 @@ from registry.desk.counter import CounterScreen, SlipScreen
 from registry.desk.dispatch_viewsets import CourtViewSet, DispatchViewSet, PrintViewSet
 from registry.desk.entry_views import EntryScreen, EntryURLFinder, NumbersScreen, StepScreen
 from registry.desk.listing import EntryListScreen
+from registry.desk.mail_screen import MailScreen
 from registry.desk.office_viewsets import FileClassViewSet, InstitutionViewSet, TemplateViewSet
 from registry.desk.queue_views import AcceptScreen, DismissScreen, QueuedScreen, QueueScreen
 from registry.desk.screens import menu_item_for
@@ -91,6 +92,7 @@ class CounterViewSet(ViewSet):
     def get_urlpatterns(self) -> list[URLPattern]:
         return [
             path("", CounterScreen.as_view(), name="index"),
+            path("mail/", MailScreen.as_view(), name="mail"),
             path("done/<str:token>/", SlipScreen.as_view(), name="done"),
             path(
                 "slip/<str:token>/",
