@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from cms.models import CalendarDay
 from cms.working_calendar import WorkingCalendar
 from registry import audit
 from registry.deadlines import Term, TermRule, compute, extended
 from registry.enums import Action
-from registry.models.entries import RegistryEntry
+from registry.models.entries import NO_TERM, RegistryEntry
 from registry.models.kinds import DeadlineRule
 from registry.writing import writing
 
@@ -67,24 +69,31 @@ def recompute_open_terms(since: date | None = None, actor: Any = None) -> int:
     """
     calendar = working_calendar()
     rules: dict[tuple[str, date], list[TermRule]] = {}
+    # Thousands of entries share some hundreds of days; what stands as it should is neither locked nor written.
+    known: dict[tuple[str, date, date | None, int], dict[str, Term]] = {}
     moved = 0
-    entries = RegistryEntry.objects.open().exclude(due=None)
+
+    def terms(entry: RegistryEntry) -> dict[str, Term]:
+        by_rule = (entry.kind.family, entry.registered_on)
+        key = (*by_rule, entry.counts_from, entry.extended_by)
+        if key not in known:
+            if by_rule not in rules:
+                rules[by_rule] = rules_for(*by_rule)
+            known[key] = terms_of(entry, calendar, rules[by_rule])
+        return known[key]
+
+    entries = RegistryEntry.objects.filter(open_due__lt=NO_TERM)
     if since is not None:
         # The longest chain of days off is far below a month.
-        entries = entries.filter(due__gte=since - timedelta(days=31))
-    for pk in list(entries.values_list("pk", flat=True)):
+        entries = entries.filter(open_due__gte=since - timedelta(days=31))
+    for pk in [entry.pk for entry in _with_terms(entries) if set_terms(entry, terms(entry))]:
         with transaction.atomic(), writing():
             entry = (
                 RegistryEntry.objects.select_for_update(of=("self",))
                 .select_related("kind")
                 .get(pk=pk)
             )
-            if not entry.is_open:
-                continue
-            key = (entry.kind.family, entry.registered_on)
-            if key not in rules:
-                rules[key] = rules_for(*key)
-            changed = set_terms(entry, terms_of(entry, calendar, rules[key]))
+            changed = set_terms(entry, terms(entry)) if entry.is_open else {}
             if changed:
                 entry.version += 1
                 entry.save(update_fields=[*RegistryEntry.TERM_FIELDS, "other_terms", "version"])
@@ -93,3 +102,10 @@ def recompute_open_terms(since: date | None = None, actor: Any = None) -> int:
                 )
                 moved += 1
     return moved
+
+
+def _with_terms(entries: QuerySet[RegistryEntry]) -> Iterator[RegistryEntry]:
+    """`entries` with what their terms depend on, and nothing else of them, in the order of the index."""
+    columns = ("registered_on", "counts_from", "extended_by", "other_terms")
+    rows = entries.select_related("kind").order_by("open_due", "pk")
+    return rows.only(*columns, *RegistryEntry.TERM_FIELDS, "kind__family").iterator(2000)
