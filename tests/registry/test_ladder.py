@@ -84,7 +84,9 @@ def test_stages_go_up_from_the_officer_to_the_cabinet() -> None:
     for stages in (LADDER, CONTRIBUTION_LADDER):
         levels = [stage.level for stage in stages]
         assert levels == sorted(levels)
-        assert all(len(stage.key) <= 5 for stage in stages)
+        assert all(len(stage.key) <= 16 for stage in stages)
+    # The number of a contribution stands behind them.
+    assert all(len(stage.key) <= 5 for stage in CONTRIBUTION_LADDER)
     assert {stage.level for stage in LADDER} == set(Level)
 
 
@@ -129,12 +131,8 @@ def test_who_runs_daily_tells_every_stage_on_its_own_day(
     term: Due, stages: tuple[Stage, ...]
 ) -> None:
     runs = [term.due + timedelta(days=offset) for offset in range(-40, 60)]
-    told = dict(
-        (key, day)
-        for day, key in climbed(
-            term, [d for d in runs if CALENDAR.is_working_day(d)], stages, set()
-        )
-    )
+    working = [day for day in runs if CALENDAR.is_working_day(day)]
+    told = {key: day for day, key in climbed(term, working, stages, set())}
     wanted = {
         stage.key: day for stage in stages if (day := day_of(stage, term, CALENDAR)) is not None
     }
