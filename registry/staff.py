@@ -82,12 +82,12 @@ class Staff:
     def on(cls, day: date) -> Staff:
         """As it is on the local `day`: as many queries however many they are."""
         holders = {name: _holders(name) for name in (CHIEF, CABINET, SEES_ALL, SEES_CONFIDENTIAL)}
-        seeing = _holders(SEES, superusers=True)
+        sees_some = seeing()
         members: defaultdict[int, set[int]] = defaultdict(set)
         heads: defaultdict[int, set[int]] = defaultdict(set)
         rows = DeskMember.objects.values_list("department_id", "user_id", "is_head")
         for department, user, is_head in rows:
-            if user in seeing:
+            if user in sees_some:
                 (heads if is_head else members)[department].add(user)
         absent: dict[int, int] = {}
         for user, substitute in (
@@ -202,6 +202,11 @@ def _holders(permission: str, *, superusers: bool = False) -> frozenset[int]:
     users: Any = get_user_model().objects
     found = users.with_perm(permission, include_superusers=superusers, backend=_BACKEND)
     return frozenset(found.values_list("pk", flat=True))
+
+
+def seeing() -> frozenset[int]:
+    """The ids of all who have any business with the register."""
+    return _holders(SEES, superusers=True)
 
 
 def _people(ids: Iterable[int]) -> dict[int, Person]:

@@ -83,9 +83,7 @@ def _bearing(file: str) -> TermsToken | None:
     if match is None:
         return None
     tokens = TermsToken.objects.select_related("user__wagtail_userprofile")
-    return tokens.filter(
-        digest=digest_of(match[1]), revoked_at=None, user__is_active=True
-    ).first()
+    return tokens.filter(digest=digest_of(match[1]), revoked_at=None, user__is_active=True).first()
 
 
 def _note_use(token: TermsToken, now: datetime) -> None:
@@ -164,7 +162,9 @@ def terms_calendar(user: Any, now: datetime) -> bytes:
     return calendar(info, blocks)
 
 
-def _block(entry: RegistryEntry, what: RegistryEntry | Contribution, now: datetime, language: str) -> str:
+def _block(
+    entry: RegistryEntry, what: RegistryEntry | Contribution, now: datetime, language: str
+) -> str:
     number = format_short(entry.number, entry.year)
     is_contribution = isinstance(what, Contribution)
     words = (
