@@ -45,8 +45,8 @@ MORNING: Final = time(7)
 AT_ONCE: Final = 1000
 """Entries that one transaction tells of."""
 
-MOST_ROUNDS: Final = 10
-"""Transactions of one run; after a long outage the next runs go on."""
+MOST_ROUNDS: Final = 100
+"""Transactions of one run, so that it ends whatever happens; what is left is for the next one."""
 
 
 @dataclass(slots=True)

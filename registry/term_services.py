@@ -67,33 +67,22 @@ def recompute_open_terms(since: date | None = None, actor: Any = None) -> int:
     For changes of the working calendar: `since` is the first day that changed, and entries whose last term lies
     before it are left alone. Entries that are closed keep the terms they were closed with.
     """
-    calendar = working_calendar()
-    rules: dict[tuple[str, date], list[TermRule]] = {}
-    # Thousands of entries share some hundreds of days; what stands as it should is neither locked nor written.
-    known: dict[tuple[str, date, date | None, int], dict[str, Term]] = {}
+    computed = _Computed(working_calendar())
     moved = 0
-
-    def terms(entry: RegistryEntry) -> dict[str, Term]:
-        by_rule = (entry.kind.family, entry.registered_on)
-        key = (*by_rule, entry.counts_from, entry.extended_by)
-        if key not in known:
-            if by_rule not in rules:
-                rules[by_rule] = rules_for(*by_rule)
-            known[key] = terms_of(entry, calendar, rules[by_rule])
-        return known[key]
-
     entries = RegistryEntry.objects.filter(open_due__lt=NO_TERM)
     if since is not None:
         # The longest chain of days off is far below a month.
         entries = entries.filter(open_due__gte=since - timedelta(days=31))
-    for pk in [entry.pk for entry in _with_terms(entries) if set_terms(entry, terms(entry))]:
+    # What stands as it should is neither locked nor written.
+    for pk in [pk for pk, key, stored in _stored(entries) if stored != computed.fields(key)]:
         with transaction.atomic(), writing():
             entry = (
                 RegistryEntry.objects.select_for_update(of=("self",))
                 .select_related("kind")
                 .get(pk=pk)
             )
-            changed = set_terms(entry, terms(entry)) if entry.is_open else {}
+            key = (entry.kind.family, entry.registered_on, entry.counts_from, entry.extended_by)
+            changed = set_terms(entry, computed.terms(key)) if entry.is_open else {}
             if changed:
                 entry.version += 1
                 entry.save(update_fields=[*RegistryEntry.TERM_FIELDS, "other_terms", "version"])
@@ -104,8 +93,48 @@ def recompute_open_terms(since: date | None = None, actor: Any = None) -> int:
     return moved
 
 
-def _with_terms(entries: QuerySet[RegistryEntry]) -> Iterator[RegistryEntry]:
-    """`entries` with what their terms depend on, and nothing else of them, in the order of the index."""
-    columns = ("registered_on", "counts_from", "extended_by", "other_terms")
-    rows = entries.select_related("kind").order_by("open_due", "pk")
-    return rows.only(*columns, *RegistryEntry.TERM_FIELDS, "kind__family").iterator(2000)
+_Key = tuple[str, date, date | None, int]
+"""What the terms of an entry depend on: family, registration, the day they count from, the extension."""
+
+
+def _stored(entries: QuerySet[RegistryEntry]) -> Iterator[tuple[int, _Key, list[Any]]]:
+    """Of each entry what its terms depend on, and the terms as they are written; in the order of the index."""
+    rows = entries.order_by("open_due", "pk").values_list(
+        "pk",
+        *("kind__family", "registered_on", "counts_from", "extended_by"),
+        *RegistryEntry.TERM_FIELDS,
+        "other_terms",
+    )
+    for pk, family, registered_on, counts_from, extended_by, *stored in rows.iterator(2000):
+        yield pk, (family, registered_on, counts_from, extended_by), stored
+
+
+class _Computed:
+    """Terms as they should be, each computed once: thousands of entries share some hundreds of days."""
+
+    def __init__(self, calendar: WorkingCalendar) -> None:
+        self.calendar = calendar
+        self._rules: dict[tuple[str, date], list[TermRule]] = {}
+        self._terms: dict[_Key, dict[str, Term]] = {}
+        self._fields: dict[_Key, list[Any]] = {}
+
+    def terms(self, key: _Key) -> dict[str, Term]:
+        """The terms of entries with this key, by their own."""
+        if key not in self._terms:
+            family, registered_on, counts_from, extended_by = key
+            if (family, registered_on) not in self._rules:
+                self._rules[family, registered_on] = rules_for(family, registered_on)
+            rules = extended(self._rules[family, registered_on], extended_by)
+            self._terms[key] = compute(counts_from or registered_on, rules, self.calendar)
+        return self._terms[key]
+
+    def fields(self, key: _Key) -> list[Any]:
+        """What stands in the fields of entries with this key."""
+        if key not in self._fields:
+            blank = RegistryEntry()
+            set_terms(blank, self.terms(key))
+            self._fields[key] = [
+                *(getattr(blank, name) for name in RegistryEntry.TERM_FIELDS),
+                blank.other_terms,
+            ]
+        return self._fields[key]
