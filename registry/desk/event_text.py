@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from contacts.models import Department
 from registry.enums import Action, Channel, FiledAs, Mode
+from registry.ladder import LADDER
 from registry.models import AuditEvent, QueuedSubmission, RegistryEntry
 
 
@@ -108,6 +109,8 @@ def details(event: AuditEvent, departments: Mapping[str, str]) -> list[str]:
             days = int(data.get("days", 0))
             by = ngettext("by %(days)s day", "by %(days)s days", days) % {"days": days}
             return [by, str(data.get("reason", "")), *_terms(data)]
+        case Action.REMINDED:
+            return _reminder(data)
         case Action.TERMS_CHANGED:
             return _terms(data)
         case Action.CANCELLED | Action.DISMISSED | Action.REOPENED | Action.LETTER_RETURNED:
@@ -143,3 +146,17 @@ def details(event: AuditEvent, departments: Mapping[str, str]) -> list[str]:
                 str(data.get("reason", "")),
             ]
     return []
+
+
+def _reminder(data: Mapping[str, Any]) -> list[str]:
+    """Which stage of a term was told, and to whom; or how many summaries were written that day."""
+    if "summaries" in data:
+        number = int(data["summaries"])
+        text = ngettext("%(number)s summary of the day", "%(number)s summaries of the day", number)
+        return [text % {"number": number}]
+    stages = {stage.key: str(stage.name) for stage in LADDER}
+    to = ", ".join(data.get("to", ()))
+    return [
+        str(stages.get(str(data.get("stage")), data.get("stage", ""))),
+        to or _("nobody of those who should hear of it has an e-mail address"),
+    ]
