@@ -26,7 +26,7 @@ from registry import audit, high_water, term_services
 from registry.deadlines import CITY_ZONE, compute, registration_day
 from registry.enums import Action, Channel, Direction, ReplyBy, State
 from registry.models.audit import AuditEvent, AuditHead
-from registry.models.entries import RegistryEntry
+from registry.models.entries import RegistryEntry, open_due_of
 from registry.models.kinds import EntryKind
 from registry.models.registers import Register, RegisterYear
 from registry.registration import mark_name, register_lock
@@ -243,6 +243,7 @@ def _entry(around: _Surroundings, random: Random, at: datetime, number: int, tod
         **around.terms_of(kind.family, day),
     )
     entry.search_text = search_text_of(entry)
+    entry.open_due = open_due_of(entry)
     return entry
 
 

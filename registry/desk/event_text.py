@@ -137,6 +137,15 @@ def details(event: AuditEvent, departments: Mapping[str, str]) -> list[str]:
             found = int(data.get("found", 0))
             text = ngettext("%(found)s entry shown", "%(found)s entries shown", found)
             return [text % {"found": found}]
+        case Action.EXPORTED:
+            rows = int(data.get("rows", 0))
+            filters = data.get("filters")
+            return [
+                ngettext("%(rows)s row", "%(rows)s rows", rows) % {"rows": rows},
+                str(data.get("format", "")),
+                *(f"{name}: {value}" for name, value in dict(filters or {}).items()),
+                _("narrowed by words") if data.get("searched") else "",
+            ]
         case Action.YEAR_CLOSED:
             return [f"{data.get('register')} {data.get('year')}", str(data.get("positions", ""))]
         case Action.NUMBERS_LOST:

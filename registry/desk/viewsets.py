@@ -15,8 +15,15 @@ from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from registry.desk import policy  # noqa: F401  registered before anything asks for one
 from registry.desk.counter import CounterScreen, SlipScreen
+from registry.desk.desks_viewsets import (
+    ApprovalsViewSet,
+    BoardViewSet,
+    InboxViewSet,
+    WorkViewSet,
+)
 from registry.desk.entry_views import EntryScreen, EntryURLFinder, NumbersScreen, StepScreen
 from registry.desk.listing import EntryListScreen
+from registry.desk.listing_actions import DeleteViewScreen, ExportScreen, SaveViewScreen
 from registry.desk.mail_screen import MailScreen
 from registry.desk.queue_views import AcceptScreen, DismissScreen, QueuedScreen, QueueScreen
 from registry.desk.reminder_viewsets import REMINDER_VIEWSETS
@@ -46,6 +53,9 @@ class EntryViewSet(SnippetViewSet):
     def get_urlpatterns(self) -> list[URLPattern]:
         return [
             path("", EntryListScreen.as_view(), name="list"),
+            path("export/", ExportScreen.as_view(), name="export"),
+            path("views/", SaveViewScreen.as_view(), name="save_view"),
+            path("views/<int:pk>/delete/", DeleteViewScreen.as_view(), name="delete_view"),
             path("<int:pk>/", EntryScreen.as_view(), name="entry"),
             path("<int:pk>/numbers/", NumbersScreen.as_view(), name="numbers"),
             path("<int:pk>/steps/<slug:step>/", StepScreen.as_view(), name="step"),
@@ -193,6 +203,11 @@ class RegistryGroup(SnippetViewSetGroup):
     """The menu “Register”; who may see nothing of it has none."""
 
     items: tuple[type[ViewSet], ...] = (
+        # In the order of a day: what came, whose it is, what is done with it, then all there is.
+        InboxViewSet,
+        WorkViewSet,
+        ApprovalsViewSet,
+        BoardViewSet,
         EntryViewSet,
         CounterViewSet,
         QueueViewSet,
