@@ -18,6 +18,7 @@ from wagtail.admin import messages
 from wagtail.admin.admin_url_finder import ModelAdminURLFinder
 
 from registry import term_services, viewing
+from registry.cabinet import may_open_file
 from registry.deadlines import registration_day
 from registry.desk.duplicate_links import chosen_steps, suggestions
 from registry.desk.event_text import actor_names, actor_text, department_names, details
@@ -27,7 +28,7 @@ from registry.desk.screens import ENTRIES, Screen, may, visible_entry
 from registry.desk.steps import STEPS, Step, offered_steps
 from registry.enums import Action, State
 from registry.lifecycle import Changed, NotPossible
-from registry.models import AuditEvent, DeadlineRule, RegistryEntry
+from registry.models import AuditEvent, CabinetFile, DeadlineRule, RegistryEntry
 from registry.permissions import may_see_petitioner
 from registry.personal_numbers import find_cnps, mask_cnps
 from registry.querysets import EntryQuerySet
@@ -231,7 +232,22 @@ class EntryScreen(Screen):
             joined=list(entry.joined.filter(state=State.JOINED).order_by("pk")),
             sees_draft=sees_all and not entry.answer,
             may_audit=may(user, "view_auditevent"),
+            **self._cabinet(sees_all),
         )
+
+    def _cabinet(self, sees_all: bool) -> dict[str, Any]:
+        """What the Mayor decided, and the audiences of the entry: two queries."""
+        user, entry = self.request.user, self.entry
+        file = CabinetFile.objects.select_related("institution").filter(entry=entry).first()
+        return {
+            "cabinet_file": file,
+            "resolution": self._masked(file.resolution) if file and sees_all else "",
+            "sees_cabinet": may(user, "view_cabinet_entries"),
+            "may_give_to_cabinet": (file is None or file.closed_at is not None)
+            and not entry.kind.is_confidential
+            and may_open_file(user),
+            "audiences": list(entry.audiences.select_related("slot").order_by("pk")),
+        }
 
     def _masked(self, text: str) -> str:
         return text if self.with_numbers else mask_cnps(text)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from contacts.models import Department
+from registry.desk import cabinet_event_text
 from registry.enums import Action, Channel, FiledAs, Mode
 from registry.ladder import LADDER
 from registry.models import AuditEvent, QueuedSubmission, RegistryEntry
@@ -23,6 +24,7 @@ def department_names(events: Iterable[AuditEvent]) -> dict[str, str]:
     for event in events:
         named = event.data.get("department")
         keys.update(key for key in ([named] if isinstance(named, str) else named or ()) if key)
+        keys.update(event.data.get("contributors") or ())
     if not keys:
         return {}
     return {row.key: str(row) for row in Department.objects.filter(key__in=keys)}
@@ -146,6 +148,17 @@ def details(event: AuditEvent, departments: Mapping[str, str]) -> list[str]:
                 *(f"{name}: {value}" for name, value in dict(filters or {}).items()),
                 _("narrowed by words") if data.get("searched") else "",
             ]
+        case Action.RESOLUTION:
+            old, new = data.get("department", (None, None))
+            lead = [departments.get(key, key) for key in (old, new) if key]
+            others = [departments.get(key, key) for key in data.get("contributors", ())]
+            return [" → ".join(dict.fromkeys(lead)), ", ".join(others)]
+        case Action.FOLLOWED_UP:
+            return cabinet_event_text.follow_up(data)
+        case Action.AUDIENCE:
+            return cabinet_event_text.audience(data)
+        case Action.PRINTED if data.get("what") in cabinet_event_text.PRINTS:
+            return cabinet_event_text.printed(data)
         case Action.YEAR_CLOSED:
             return [f"{data.get('register')} {data.get('year')}", str(data.get("positions", ""))]
         case Action.NUMBERS_LOST:

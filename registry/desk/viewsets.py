@@ -14,6 +14,11 @@ from wagtail.snippets.bulk_actions.snippet_bulk_action import SnippetBulkAction
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from registry.desk import policy  # noqa: F401  registered before anything asks for one
+from registry.desk.cabinet_viewsets import (
+    AudienceSlotViewSet,
+    AudienceViewSet,
+    CabinetViewSet,
+)
 from registry.desk.counter import CounterScreen, SlipScreen
 from registry.desk.desks_viewsets import (
     ApprovalsViewSet,
@@ -211,6 +216,9 @@ class RegistryGroup(SnippetViewSetGroup):
         EntryViewSet,
         CounterViewSet,
         QueueViewSet,
+        CabinetViewSet,
+        AudienceViewSet,
+        AudienceSlotViewSet,
         YearViewSet,
         TrailViewSet,
         KindViewSet,
