@@ -269,6 +269,11 @@ class RegistryEntry(GuardedModel):
             models.Index(fields=["open_due", "id"], name="registry_open_by_due"),
             models.Index(fields=["department", "open_due", "id"], name="registry_open_by_dept"),
             models.Index(fields=["-id"], name="registry_for_mayor", condition=Q(for_mayor=True)),
+            models.Index(
+                fields=["file_class", "archived_at", "state"],
+                name="registry_archive",
+                condition=Q(selection=None, archived_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
