@@ -244,8 +244,8 @@ def _verify_attachments() -> Iterator[Finding]:
 
 def _verify_selections() -> Iterator[Finding]:
     """Whether just those entries left the archive that the minutes were told of with."""
-    events = AuditEvent.objects.filter(action=Action.SELECTED).order_by("sequence")
-    told = {data.get("selection"): data for data in events.values_list("data", flat=True)}
+    events = AuditEvent.objects.filter(action=Action.SELECTED, data__has_key="digest")
+    told = {data["selection"]: data for data in events.values_list("data", flat=True)}
     for selection in Selection.objects.order_by("pk"):
         data = told.get(selection.pk, {})
         keys = selection.entries.order_by("pk").values_list("pk", flat=True)
@@ -257,7 +257,7 @@ def _verify_selections() -> Iterator[Finding]:
 
 def _verify_reports() -> Iterator[Finding]:
     """Whether frozen reports say what they said when they were frozen."""
-    events = AuditEvent.objects.filter(action=Action.REPORTED, data__digest__isnull=False)
+    events = AuditEvent.objects.filter(action=Action.REPORTED, data__has_key="digest")
     told = {data["report"]: data["digest"] for data in events.values_list("data", flat=True)}
     for report in Report.objects.filter(frozen_at__isnull=False).order_by("pk").iterator(50):
         if not digest_of(report.data) == report.digest == told.pop(report.pk, None):

@@ -20,6 +20,7 @@ from registry.desk.deletions import KeptDeleteView
 from registry.desk.entry_views import EntryScreen, EntryURLFinder, NumbersScreen, StepScreen
 from registry.desk.listing import EntryListScreen
 from registry.desk.queue_views import AcceptScreen, DismissScreen, QueuedScreen, QueueScreen
+from registry.desk.report_viewsets import ReportViewSet, RetentionViewSet
 from registry.desk.screens import menu_item_for
 from registry.desk.trail_views import TrailScreen
 from registry.desk.year_views import StatementScreen, YearScreen, YearsScreen
@@ -62,6 +63,7 @@ class EntryViewSet(SnippetViewSet):
                 "registeryear",
                 "queuedsubmission",
                 "auditevent",
+                "report",
             ],
         )
 
@@ -204,6 +206,8 @@ class RegistryGroup(SnippetViewSetGroup):
         CounterViewSet,
         QueueViewSet,
         YearViewSet,
+        ReportViewSet,
+        RetentionViewSet,
         TrailViewSet,
         KindViewSet,
         RuleViewSet,
