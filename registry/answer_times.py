@@ -8,7 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
+
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 
 from cms.multilingual import LocalizedText
 from registry.buckets import Bucket
@@ -16,6 +19,12 @@ from registry.models.reports import Report
 from registry.small_counts import SMALL, Cell, suppress
 from registry.tallies import BANDS
 
+if TYPE_CHECKING:
+    from registry.models.pages import PetitionPage
+
+TEMPLATE: Final = "registry/answer_times.html"
+ADDRESSES: Final = {"ro": "termene/", "en": "answer-times/", "hu": "valaszidok/"}
+"""What follows the address of the form in each language."""
 _SCALES: Final = (10, 15, 20, 30, 40, 60, 90, 120, 200, 400)
 """Days at the right end of the chart: the first one that everything fits into."""
 
@@ -45,7 +54,6 @@ class Band:
     last: int | None
     number: int
     bar: int
-    is_late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +80,13 @@ class AnswerTimes:
     scale: int
     term: int
     has_hidden: bool
+    legal_term: int
+
+    @property
+    def charted(self) -> list[Row]:
+        """The departments whose median may be shown, the quickest first."""
+        known = [row for row in self.rows if row.median is not None]
+        return sorted(known, key=lambda row: row.bar)
 
 
 TERM: Final = 30
@@ -158,11 +173,28 @@ def answer_times(report: Report) -> AnswerTimes:
         rows=[_row(row, shown, scale) for row, shown in zip(rows, cells[:-1], strict=True)],
         total=_row(data["total"], cells[-1], scale) if cells else None,
         bands=[
-            Band(first, last, number, round(1000 * number / most) if most else 0, first > TERM)
+            Band(first, last, number, round(1000 * number / most) if most else 0)
             for first, last, number in bands
         ],
         months=[Month(day, median, round(1000 * median / scale)) for day, median in months],
         scale=scale,
         term=round(1000 * TERM / scale),
         has_hidden=any(cell.number is None for row in cells for cell in row),
+        legal_term=TERM,
     )
+
+
+def respond(page: PetitionPage, request: HttpRequest) -> HttpResponse:
+    """The page of answer times below the form, in the form's language; it says so where no report is public yet.
+
+    For everybody and without a cookie, so that caches may keep it.
+    """
+    request.is_preview = getattr(request, "is_preview", False)  # type: ignore[attr-defined]
+    page.below = ADDRESSES
+    report = public_report()
+    context = {
+        **page.get_context(request),
+        "report": report,
+        "times": answer_times(report) if report else None,
+    }
+    return TemplateResponse(request, TEMPLATE, context)

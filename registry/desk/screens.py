@@ -46,6 +46,7 @@ def visible_entry(user: Any, pk: int) -> RegistryEntry:
         "joined_to",
         "repeats",
         "about",
+        "selection",
     )
     entry = entries.filter(pk=pk).first()
     if entry is None:
