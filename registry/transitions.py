@@ -262,7 +262,7 @@ _ALL: Final = (
         "extend_entry",
         Action.EXTENDED,
         ("days", "reason"),
-        _PETITIONS,
+        _PETITIONS | {Family.FOI},
         legal_basis=f"{_ORDINANCE}, art. 9",
     ),
     Transition(

@@ -346,10 +346,16 @@ class CounterScreen(Screen):
         )
 
     def _form(
-        self, form: CounterForm, token: str, scans: Scans | None = None, status: int = 200
+        self,
+        form: CounterForm,
+        token: str,
+        scans: Scans | None = None,
+        status: int = 200,
+        left_out: Sequence[str] = (),
     ) -> HttpResponseBase:
         return self.shown(
             status=status,
+            left_out=left_out,
             form=form,
             token=token,
             kept=scans.kept if scans else [],

@@ -190,6 +190,7 @@ class EntryScreen(Screen):
             )
         completions = list(entry.completions.all())
         texts = [entry.body, *(completion.body for completion in completions)]
+        steps = offered_steps(user, entry, typed or {})
         return self.shown(
             status=status,
             entry=entry,
@@ -214,7 +215,8 @@ class EntryScreen(Screen):
             due=due_note(entry, registration_day(timezone.now())),
             terms=terms_shown(entry),
             timeline=timeline(entry),
-            steps=offered_steps(user, entry, typed or {}),
+            steps=steps,
+            more_steps=[offered for offered in steps if not offered.is_open],
             changes=changes,
             drafts=list(entry.drafts.select_related("author")),
             contributions=list(entry.contributions.select_related("department")),

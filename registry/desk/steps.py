@@ -43,7 +43,8 @@ Words = str | Promise
 class Step:
     """A step: its name in the table, its words, what is asked, and the service that takes it.
 
-    `shares` names a step whose form this one is sent with: its button stands beside the other one's.
+    `is_wide` steps are written in, and stand in the main column. `shares` names a step whose form this one is sent
+    with: its button stands beside the other one's.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Step:
     form: type[StepForm]
     act: Callable[..., RegistryEntry]
     is_serious: bool = False
+    is_wide: bool = False
     shares: str = ""
 
     @property
@@ -116,6 +118,7 @@ STEPS: dict[str, Step] = {
             _("The answer was sent for approval."),
             AnswerForm,
             _answer(lifecycle.submit),
+            is_wide=True,
         ),
         Step(
             "draft",

@@ -19,6 +19,7 @@ from registry.desk.counter import CounterScreen, SlipScreen
 from registry.desk.deletions import KeptDeleteView
 from registry.desk.entry_views import EntryScreen, EntryURLFinder, NumbersScreen, StepScreen
 from registry.desk.listing import EntryListScreen
+from registry.desk.mail_screen import MailScreen
 from registry.desk.queue_views import AcceptScreen, DismissScreen, QueuedScreen, QueueScreen
 from registry.desk.report_viewsets import ReportViewSet, RetentionViewSet
 from registry.desk.screens import menu_item_for
@@ -92,6 +93,7 @@ class CounterViewSet(ViewSet):
     def get_urlpatterns(self) -> list[URLPattern]:
         return [
             path("", CounterScreen.as_view(), name="index"),
+            path("mail/", MailScreen.as_view(), name="mail"),
             path("done/<str:token>/", SlipScreen.as_view(), name="done"),
             path(
                 "slip/<str:token>/",

@@ -15,6 +15,11 @@ def axe_violations(page: Page, **options: Any) -> list[str]:
 
     `options` are axe's own run options. Returns one line for each violating element: rule, element, what axe says.
     """
+    # What still fades in has the contrast of a moment.
+    page.evaluate(
+        "Promise.allSettled(document.getAnimations()"
+        ".filter(a => a.effect.getComputedTiming().iterations !== Infinity).map(a => a.finished))"
+    )
     # Through the debugger's protocol: a script element would be stopped by the site's strict CSP, as it should.
     session = page.context.new_cdp_session(page)
     session.send("Runtime.evaluate", {"expression": AXE.read_text(encoding="utf-8")})

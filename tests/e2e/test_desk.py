@@ -76,7 +76,9 @@ def test_entry_goes_to_its_department_and_to_no_other(visitor: Visitor) -> None:
     entry = clerk.url
     department = clerk.locator("#id_assign-department")
     department.select_option(label="Serviciul Evenimente publice")
+    # Past the officer, whom the department chooses.
     department.press("Tab")
+    clerk.keyboard.press("Tab")
     clerk.keyboard.press("Enter")
     expect(clerk.locator(".registry-timeline li")).to_have_count(2)
     visitor.log_in(officer, "dept-events")

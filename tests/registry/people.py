@@ -19,6 +19,7 @@ ROLES = {
     "officer": ("Department officer",),
     "other_officer": ("Department officer",),
     "head": ("Head of a department",),
+    "contributor": ("Department officer",),
     "cabinet": ("Mayor's Cabinet",),
     "confidential": ("Confidential reports",),
     "auditor": ("Auditor",),
@@ -34,7 +35,7 @@ def make_people() -> dict[str, Any]:
         groups["Auditor"].permissions.get(codename="access_admin")
     )
     people["admin"] = make_user("admin", superuser=True)
-    for name in ("officer", "other_officer"):
+    for name in ("officer", "other_officer", "contributor"):
         DeskMember.objects.create(user=people[name], department=DepartmentFactory())
     DeskMember.objects.create(
         user=people["head"], department=department_of(people["officer"]), is_head=True

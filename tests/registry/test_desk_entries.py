@@ -195,6 +195,7 @@ def test_policy_says_no_to_everything_but_seeing(
             "officer",
             "other_officer",
             "head",
+            "contributor",
             "cabinet",
             "confidential",
             "auditor",

@@ -77,6 +77,7 @@ MATRIX: dict[str, tuple[str, str]] = {
     "registry_attachment_picture": ("GET", FILE),
     "registry_counter:index": ("GET", COUNTER),
     "registry_counter:index send": ("POST", COUNTER.replace("200", "422")),
+    "registry_counter:mail": ("GET", COUNTER),
     # The Cabinet registers, too, and does not see what others registered.
     "registry_counter:done": ("GET", SLIP),
     "registry_counter:slip": ("GET", SLIP),
@@ -224,9 +225,9 @@ def address(name: str, targets: dict[str, Any]) -> str:
         return reverse(name.partition(" ")[0], args=targets["args"][name])
     name, _space, step = name.partition(" ")
     section, _colon, view = name.partition(":")
-    if section == "registry_counter" and view != "index":
+    if section == "registry_counter" and view not in {"index", "mail"}:
         return reverse(name, args=[targets["token"]])
-    if view in {"index", "list", "add", "index_results"}:
+    if view in {"index", "list", "add", "index_results", "mail"}:
         return reverse(name)
     step_args = [step] if view == "step" else []
     return reverse(name, args=[targets[section].pk, *step_args])

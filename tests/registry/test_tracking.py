@@ -170,7 +170,7 @@ def test_right_pairs_are_not_counted(entry: RegistryEntry) -> None:
 
 
 def test_it_tells_what_happened_and_nobodys_name(entry: RegistryEntry, clock: Any) -> None:
-    clerk = make_user("georgeta.functionara")
+    clerk = make_user("georgeta.functionara", superuser=True)
     clock.shift(3600)
     lifecycle.assign(entry, Department.objects.get(key="public-events"), actor=clerk)
     clock.move_to(datetime(2026, 12, 1, 9, tzinfo=BUCHAREST))

@@ -1,0 +1,103 @@
+"""A petition from the form to its answer, through every desk: citizen, clerk, department, head, clerk, citizen."""
+
+from __future__ import annotations
+
+from time import monotonic
+
+from playwright.sync_api import Page, expect
+
+from registry.form_tokens import TOO_FAST
+from tests.e2e.accessibility import axe_violations
+from tests.e2e.conftest import Visitor
+from tests.e2e.test_petitions import FORM, follow, press
+
+ENTRIES = "/admin/registru/entries/"
+ANSWER = "Becurile de pe alee au fost schimbate, iar parcul este luminat din nou."
+
+
+def send(page: Page) -> tuple[str, str]:
+    """Send a petition; number and code of its receipt."""
+    page.goto(FORM)
+    opened = monotonic()
+    page.check("[name=kind][value=sesizare]")
+    page.fill("[name=subject]", "Alee fără lumină lângă sala de evenimente")
+    page.fill("[name=text]", "Pe alee nu este lumină. Băncile sunt rupte.")
+    page.fill("[name=name]", "Ilona Probă-Câmpean")
+    page.fill("[name=email]", "ilona@example.org")
+    press(page, "check", 200)
+    page.wait_for_timeout(max(0.0, TOO_FAST.total_seconds() - (monotonic() - opened)) * 1000)
+    press(page, "send", 303)
+    page.wait_for_url("**/receipt/**")
+    return page.locator("[data-nr]").inner_text(), page.locator("[data-code]").inner_text()
+
+
+def open_step(page: Page, name: str) -> None:
+    """Open what a step asks, where it is closed."""
+    step = page.locator(f".registry-step:has(form[action$='/steps/{name}/'])")
+    if step.evaluate("element => element.tagName === 'DETAILS' && !element.open"):
+        step.locator("summary").click()
+
+
+def take(page: Page, name: str) -> None:
+    """Press the button of a step; the entry is shown with what came of it."""
+    form = page.locator(f"form[action$='/steps/{name}/']")
+    with page.expect_navigation():
+        form.locator("button[type=submit]").first.click()
+    assert axe_violations(page) == []
+
+
+def find(page: Page, number: str) -> None:
+    page.goto(f"{ENTRIES}?q={number}")
+    page.locator("a.registry-number", has_text=number).click()
+    page.wait_for_load_state()
+
+
+def test_petition_is_answered_and_its_sender_reads_it(visitor: Visitor) -> None:
+    citizen, clerk, officer, chief = (visitor.page() for _number in range(4))
+    number, code = send(citizen)
+    for page, account in ((clerk, "clerk"), (officer, "dept-events"), (chief, "chief")):
+        visitor.log_in(page, account)
+
+    find(clerk, number)
+    clerk.locator("#id_assign-department").select_option(label="Serviciul Evenimente publice")
+    take(clerk, "assign")
+
+    find(officer, number)
+    take(officer, "take")
+    open_step(officer, "aspects")
+    officer.fill("#id_aspects-aspects", "Lumina\nBăncile")
+    take(officer, "aspects")
+    officer.fill("#id_submit-text", ANSWER)
+    # Kept as a version first, then sent for approval: what is missing is said, and nothing typed is lost.
+    with officer.expect_navigation():
+        officer.locator("button[formaction$='/steps/draft/']").click()
+    expect(officer.locator("#id_submit-text")).to_have_value(ANSWER)
+    officer.check("[name=submit-covered][value=Lumina]")
+    officer.locator("#id_submit-outcome").select_option("granted")
+    officer.fill("#id_submit-legal_basis", "OG 27/2002, art. 8")
+    officer.fill("#id_submit-signatory_head", "Ana Exemplu, secretar general")
+    officer.fill("#id_submit-signatory_department", "Mihai Probă, șef serviciu")
+    take(officer, "submit")
+    expect(officer.locator("form[action$='/steps/submit/']")).to_contain_text("Băncile")
+    expect(officer.locator("#id_submit-text")).to_have_value(ANSWER)
+    officer.check("[name=submit-covered][value=Băncile]")
+    take(officer, "submit")
+    assert officer.locator("form[action$='/steps/approve/']").count() == 0
+    assert officer.locator("form[action$='/steps/dispatch/']").count() == 0
+
+    find(chief, number)
+    expect(chief.locator("main")).to_contain_text(ANSWER)
+    take(chief, "approve")
+
+    # Nothing is shown before it is sent.
+    follow(citizen, number, code)
+    expect(citizen.locator("main")).not_to_contain_text(ANSWER)
+    find(clerk, number)
+    take(clerk, "dispatch")
+
+    follow(citizen, number, code)
+    expect(citizen.locator("main")).to_contain_text(ANSWER)
+    expect(citizen.locator("main")).to_contain_text("OG 27/2002, art. 8")
+    assert axe_violations(citizen) == []
+    for name in ("Georgeta", "clerk", "dept-events", "chief"):
+        expect(citizen.locator("main")).not_to_contain_text(name)
