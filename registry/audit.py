@@ -24,6 +24,7 @@ from registry.files import vault
 from registry.models.audit import AuditEvent, AuditHead
 from registry.models.entries import Attachment, RegistryEntry
 from registry.models.registers import RegisterYear
+from registry.models.reports import Report, Selection
 from registry.writing import writing
 
 ORIGIN = "0" * 64
@@ -66,6 +67,19 @@ def seal_of(entry: RegistryEntry) -> str:
     """What the trail keeps of an entry's content: a salted hash. It tells of a change, never what the text was."""
     content = [entry.seal_salt, *(getattr(entry, name) for name in SEALED)]
     return hashlib.sha256(_canonical(content)).hexdigest()
+
+
+def digest_of(data: dict[str, Any]) -> str:
+    """The SHA-256 of what a report says, in hexadecimal: the same on every database."""
+    return hashlib.sha256(_canonical(data)).hexdigest()
+
+
+def keys_digest(keys: Iterable[int]) -> str:
+    """The SHA-256 of the ids of entries in the order given, in hexadecimal: what a selection was of."""
+    digest = hashlib.sha256()
+    for key in keys:
+        digest.update(b"%d\n" % key)
+    return digest.hexdigest()
 
 
 def record(
@@ -139,12 +153,15 @@ def verify() -> Iterator[Finding]:
     """Everything that is wrong with the trail, the entries or their numbers; nothing when all is well.
 
     Reads the whole register in batches; what it compares: the chain, its end, each entry's number, moment and seal
-    with the event that registered it, the numbers of each year (without gap, in the order of time), attachments.
+    with the event that registered it, the numbers of each year (without gap, in the order of time), attachments,
+    selections and frozen reports. What left the archive has no content to compare: its number and moment stay.
     """
     yield from _verify_chain()
     yield from _verify_entries()
     yield from _verify_years()
     yield from _verify_attachments()
+    yield from _verify_selections()
+    yield from _verify_reports()
 
 
 def _verify_chain() -> Iterator[Finding]:
@@ -193,10 +210,12 @@ def _verify_entries() -> Iterator[Finding]:
         if told is None or told[0] != entry.pk:
             yield Finding("unknown", f"Entry {entry.number_text} was never registered.")
             continue
-        now = [entry.number_text, moment_text(entry.registered_at), seal_of(entry)]
+        now = [entry.number_text, moment_text(entry.registered_at)]
+        seal = None if entry.selection_id else seal_of(entry)
         while told is not None and told[0] == entry.pk:
             data = told[1]
-            if [data.get("number"), data.get("at"), data.get("seal")] != now:
+            is_sealed = seal is None or data.get("seal") == seal
+            if [data.get("number"), data.get("at")] != now or not is_sealed:
                 yield Finding("entry", f"Entry {entry.number_text} is not what was registered.")
             told = next(registered, None)
     while told is not None:
@@ -230,7 +249,7 @@ def _verify_years() -> Iterator[Finding]:
 
 
 def _verify_attachments() -> Iterator[Finding]:
-    for attachment in Attachment.objects.order_by("pk").iterator(500):
+    for attachment in Attachment.objects.filter(entry__selection=None).order_by("pk").iterator(500):
         try:
             with vault.open_attachment(attachment.stored_name) as file:
                 digest = hashlib.file_digest(cast(io.BufferedReader, file), "sha256").hexdigest()
@@ -239,3 +258,27 @@ def _verify_attachments() -> Iterator[Finding]:
             continue
         if digest != attachment.sha256:
             yield Finding("file", f"The file of attachment {attachment.pk} was changed.")
+
+
+def _verify_selections() -> Iterator[Finding]:
+    """Whether just those entries left the archive that the minutes were told of with."""
+    events = AuditEvent.objects.filter(action=Action.SELECTED, data__has_key="digest")
+    told = {data["selection"]: data for data in events.values_list("data", flat=True)}
+    for selection in Selection.objects.order_by("pk"):
+        data = told.get(selection.pk, {})
+        keys = selection.entries.order_by("pk").values_list("pk", flat=True)
+        if keys_digest(keys.iterator(5000)) != data.get("digest"):
+            yield Finding(
+                "selection", f"What left the archive by {selection} is not what was decided."
+            )
+
+
+def _verify_reports() -> Iterator[Finding]:
+    """Whether frozen reports say what they said when they were frozen."""
+    events = AuditEvent.objects.filter(action=Action.REPORTED, data__has_key="digest")
+    told = {data["report"]: data["digest"] for data in events.values_list("data", flat=True)}
+    for report in Report.objects.filter(frozen_at__isnull=False).order_by("pk").iterator(50):
+        if not digest_of(report.data) == report.digest == told.pop(report.pk, None):
+            yield Finding("report", f"Report {report.pk} is not what was frozen.")
+    for key in told:
+        yield Finding("report", f"Report {key} was frozen and is gone.")

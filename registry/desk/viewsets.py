@@ -32,6 +32,7 @@ from registry.desk.listing_actions import DeleteViewScreen, ExportScreen, SaveVi
 from registry.desk.mail_screen import MailScreen
 from registry.desk.queue_views import AcceptScreen, DismissScreen, QueuedScreen, QueueScreen
 from registry.desk.reminder_viewsets import REMINDER_VIEWSETS
+from registry.desk.report_viewsets import ReportViewSet, RetentionViewSet
 from registry.desk.screens import menu_item_for
 from registry.desk.tables import DeskTableViewSet
 from registry.desk.trail_views import TrailScreen
@@ -78,6 +79,7 @@ class EntryViewSet(SnippetViewSet):
                 "registeryear",
                 "queuedsubmission",
                 "auditevent",
+                "report",
             ],
         )
 
@@ -220,6 +222,8 @@ class RegistryGroup(SnippetViewSetGroup):
         AudienceViewSet,
         AudienceSlotViewSet,
         YearViewSet,
+        ReportViewSet,
+        RetentionViewSet,
         TrailViewSet,
         KindViewSet,
         RuleViewSet,
