@@ -164,7 +164,7 @@ def _count_and_close() -> None:
 
 
 def start_counting() -> None:
-    """Count what waits, beside the request that asked for it; what this server does not finish, `registry_tick` does."""
+    """Count what waits, beside the request that asked for it; what is left, `registry_tick` counts."""
     transaction.on_commit(
         lambda: threading.Thread(target=_count_and_close, name="reports", daemon=True).start()
     )

@@ -31,6 +31,7 @@ ACCOUNTS = (
     "chief",
     "dept-events",
     "dept-sports",
+    "head-events",
     "cabinet",
     "auditor",
 )

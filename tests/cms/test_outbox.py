@@ -171,6 +171,16 @@ def test_the_same_key_gives_the_first_mail() -> None:
 
 
 @pytest.mark.django_db
+def test_what_is_left_out_is_checked_and_not_written() -> None:
+    with outbox.left_out():
+        assert queue(key="told").pk is None
+        with pytest.raises(ValueError, match="one plain address"):
+            queue(to="ana@example.org, ion@example.org")
+    assert not OutboxMail.objects.exists()
+    assert queue(key="told").pk
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     "values",
     [
