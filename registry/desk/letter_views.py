@@ -10,6 +10,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
@@ -69,7 +70,7 @@ class LetterScreen(Screen):
             self.letter = letter_of(request.user, kwargs["pk"])
 
     def get_page_title(self) -> str:
-        return f"{self.letter.get_kind_display()} · {self.letter.entry.number_text}"
+        return f"{capfirst(self.letter.get_kind_display())} · {self.letter.entry.number_text}"
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         """The letter; that it was read is told in the trail."""

@@ -13,8 +13,12 @@ PAGE_SIZE: Final = 50
 AFTER: Final = "after"
 BEFORE: Final = "before"
 _MOST_DIGITS: Final = 18
+<<<<<<< HEAD
 _DAYS: Final = frozenset({"due", "open_due", "last_day"})
 """Fields of orders that are days; the others are whole numbers."""
+=======
+_DAYS: Final = frozenset({"due", "open_due", "registered_on"})
+>>>>>>> e1f6175f68af60432355d258b3de2d32ce95e8b7
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,10 @@ class Order:
 
 NEWEST_FIRST: Final = Order(("-pk",))
 FIRST_DUE_FIRST: Final = Order(("due", "pk"))
+OPEN_FIRST_DUE_FIRST: Final = Order(("open_due", "pk"))
+"""Of what is open; what has no term comes last (NO_TERM)."""
+NEWEST_DAY_FIRST: Final = Order(("-registered_on", "pk"))
+"""Of a period: one range of one index, read from its end."""
 
 
 @dataclass(frozen=True, slots=True)

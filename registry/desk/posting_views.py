@@ -18,7 +18,7 @@ from wagtail.admin import messages
 from cms.models import SiteIdentity
 from registry import audit, lifecycle
 from registry.desk.dispatch_views import chosen_letters
-from registry.desk.letter_rows import BOOK, ON_THE_WAY, SEND, visible_letters
+from registry.desk.letter_rows import BOOK, ON_THE_WAY, SEND, failed_mails, visible_letters
 from registry.desk.listing import HIDDEN
 from registry.desk.paging import AFTER, BEFORE, NEWEST_FIRST, slice_of
 from registry.desk.screens import Screen
@@ -69,9 +69,9 @@ class ListsScreen(Screen):
         try:
             made = lifecycle.make_posting_list(letters, mode, actor=request.user, proofs=numbers)
         except NotPossible as problem:
-            lists = {letter.posting_list_id for letter in letters}
-            if len(lists) == 1 and (known := lists.pop()) is not None:
-                return redirect("registry_dispatch:list", pk=known)
+            lists = {letter.posting_list_id for letter in letters if letter.posting_list_id}
+            if len(lists) == 1:
+                return redirect("registry_dispatch:list", pk=lists.pop())
             return self._listed(409, str(problem), set(numbers), numbers)
         messages.success(
             request, _("The posting list %(number)s is made: print it.") % {"number": made}
@@ -101,6 +101,7 @@ class ListsScreen(Screen):
         return self.shown(
             status=status,
             show="lists",
+            failed=failed_mails(self.request.user).count(),
             mode=mode,
             ways=[(way.value, way.label) for way in WAYS],
             problem=problem,

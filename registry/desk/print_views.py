@@ -29,6 +29,7 @@ from registry.printing.register_pdf import RegisterPdf, Sheet
 from registry.printing.register_rows import (
     COLUMNS,
     LANGUAGE,
+    Closing,
     Period,
     closing_of,
     day_of,
@@ -118,6 +119,7 @@ class PrintPagesScreen(Screen):
 
     def parts(self, period: Period) -> Iterator[bytes]:
         """The page in the order of its bytes."""
+        closing = closing_of(period)
         with translation.override(LANGUAGE):
             page = render_to_string(
                 "wagtailadmin/registry/register_pages.html",
@@ -126,7 +128,8 @@ class PrintPagesScreen(Screen):
                     "columns": [str(column) for column in COLUMNS],
                     "house": self.house,
                     "rows": _ROWS,
-                    "closing": closing_of(period),
+                    "closing": closing,
+                    "closed": closed_text(closing) if closing else "",
                     "printed_at": timezone.now(),
                 },
             )
@@ -165,6 +168,13 @@ class PrintPdfScreen(PrintPagesScreen):
         yield from RegisterPdf(sheet, language=LANGUAGE).parts(rows)
 
 
+def closed_text(closing: Closing) -> str:
+    """When the year was closed, and by whom as far as that is known."""
+    if not closing.by:
+        return _("Closed on %(day)s") % {"day": closing.day}
+    return _("Closed on %(day)s, by: %(by)s") % {"day": closing.day, "by": closing.by}
+
+
 def sheet_of(period: Period, house: str) -> Sheet:
     """The texts around the rows, in the active language."""
     closing = closing_of(period)
@@ -172,7 +182,7 @@ def sheet_of(period: Period, house: str) -> Sheet:
     if closing is not None:
         lines = [
             closing.statement,
-            _("Closed on %(day)s, by: %(by)s") % {"day": closing.day, "by": closing.by},
+            closed_text(closing),
             "",
             _("Signature:") + " ____________________________",
         ]

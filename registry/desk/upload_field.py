@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from registry.files import uploads
 from registry.files.refusals import FileRefused
-from registry.files.texts import ACCEPTED
 from registry.files.texts import refusal_text as file_refusal_text
 from registry.files.uploads import Upload
 from registry.registration import discard
@@ -44,7 +43,11 @@ class UploadField(forms.FileField):
 class ProofForm(forms.Form):
     """A form with a file that proves something; `kept` stands for one that came with an earlier sending."""
 
-    file = UploadField(label=_("Scan of it"), required=False, help_text=ACCEPTED)
+    file = UploadField(
+        label=_("Scan of it"),
+        required=False,
+        help_text=_("A PDF, a picture or a signed file. It is kept as it is."),
+    )
     kept = forms.CharField(required=False, max_length=4000, widget=forms.HiddenInput)
 
     def clean(self) -> dict[str, Any]:
