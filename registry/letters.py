@@ -15,14 +15,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from cms import outbox
-<<<<<<< HEAD
 from locations.models import Location
 from registry import audit
 from registry.enums import Action, LetterKind, LetterState, Mode, ReplyBy, State
-=======
-from registry.enums import LetterKind, LetterState, Mode, ReplyBy, State
 from registry.models.cabinet import Audience
->>>>>>> e1f6175f68af60432355d258b3de2d32ce95e8b7
 from registry.models.entries import RegistryEntry
 from registry.models.office import Institution
 from registry.models.work import Letter

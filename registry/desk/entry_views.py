@@ -195,12 +195,9 @@ class EntryScreen(Screen):
                 )
             )
         completions = list(entry.completions.all())
-        steps = offered_steps(user, entry, typed or {}, chosen_steps(self.request))
+        template = self.request.GET.get("template", "")
+        steps = offered_steps(user, entry, typed or {}, chosen_steps(self.request), template)
         texts = [entry.body, *(completion.body for completion in completions)]
-<<<<<<< HEAD
-        steps = offered_steps(user, entry, typed or {}, self.request.GET.get("template", ""))
-=======
->>>>>>> e1f6175f68af60432355d258b3de2d32ce95e8b7
         return self.shown(
             status=status,
             entry=entry,

@@ -13,12 +13,8 @@ PAGE_SIZE: Final = 50
 AFTER: Final = "after"
 BEFORE: Final = "before"
 _MOST_DIGITS: Final = 18
-<<<<<<< HEAD
-_DAYS: Final = frozenset({"due", "open_due", "last_day"})
+_DAYS: Final = frozenset({"due", "open_due", "registered_on", "last_day"})
 """Fields of orders that are days; the others are whole numbers."""
-=======
-_DAYS: Final = frozenset({"due", "open_due", "registered_on"})
->>>>>>> e1f6175f68af60432355d258b3de2d32ce95e8b7
 
 
 @dataclass(frozen=True, slots=True)

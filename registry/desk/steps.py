@@ -333,26 +333,18 @@ def step_url(entry: RegistryEntry, name: str) -> str:
 
 
 def offered_steps(
-<<<<<<< HEAD
-    user: Any, entry: RegistryEntry, typed: Mapping[str, StepForm], template: str = ""
-) -> list[OfferedStep]:
-    """The steps that `user` can take with `entry`, which he sees; `typed` are forms that were refused, by step.
-
-    `template` is the id of the template that an answer or a question begins with.
-    """
-=======
     user: Any,
     entry: RegistryEntry,
     typed: Mapping[str, StepForm],
     filled: Mapping[str, Mapping[str, Any]] | None = None,
+    template: str = "",
 ) -> list[OfferedStep]:
     """The steps that `user` can take with `entry`, which he sees.
 
     `typed` are forms that were refused, by step; `filled` is what stands in the forms of steps that were chosen
-    elsewhere on the screen, which are open then.
+    elsewhere on the screen, which are open then; `template` is the id of the template that an answer or a question
+    begins with.
     """
-    filled = filled or {}
->>>>>>> e1f6175f68af60432355d258b3de2d32ce95e8b7
     reader = Reader(user)
     can = {
         row.name
@@ -361,7 +353,7 @@ def offered_steps(
     }
     if "extend" in can and (entry.extended_by or entry.due is None):
         can.discard("extend")
-    templates = templates_for(entry, can)
+    templates, filled = templates_for(entry, can), dict(filled or {})
     found = []
     for name, step in STEPS.items():
         if step.shares:
@@ -370,28 +362,20 @@ def offered_steps(
         # What was typed is kept on the screen even where the step has become impossible.
         if name not in can and sent is None:
             continue
-        form, beginning = sent, {}
+        form = sent
         if form is None:
-<<<<<<< HEAD
-            beginning = begun(user, entry, templates.get(name, []), template)
-            initial = {**step.form.initial_for(entry), **beginning}
-=======
+            if beginning := begun(user, entry, templates.get(name, []), template):
+                filled[name] = {**filled.get(name, {}), **beginning}
             initial = {**step.form.initial_for(entry), **filled.get(name, {})}
->>>>>>> e1f6175f68af60432355d258b3de2d32ce95e8b7
             form = step.form(initial=initial, prefix=name, user=user, entry=entry)
         beside = [
             (other.button, step_url(entry, other.name))
             for other in STEPS.values()
             if other.shares == name and other.name in can
         ]
-<<<<<<< HEAD
-        is_open = sent is not None or bool(beginning) or name in _OPEN.get(entry.state, ())
+        is_open = sent is not None or name in filled or name in _OPEN.get(entry.state, ())
         found.append(
             OfferedStep(step, form, step_url(entry, name), is_open, beside, templates.get(name, []))
         )
-=======
-        is_open = sent is not None or name in filled or name in _OPEN.get(entry.state, ())
-        found.append(OfferedStep(step, form, step_url(entry, name), is_open, beside))
     share_choices(offered.form for offered in found)
->>>>>>> e1f6175f68af60432355d258b3de2d32ce95e8b7
     return found

@@ -20,16 +20,13 @@ from registry.desk.cabinet_viewsets import (
     CabinetViewSet,
 )
 from registry.desk.counter import CounterScreen, SlipScreen
-<<<<<<< HEAD
-from registry.desk.dispatch_viewsets import CourtViewSet, DispatchViewSet, PrintViewSet
-=======
 from registry.desk.desks_viewsets import (
     ApprovalsViewSet,
     BoardViewSet,
     InboxViewSet,
     WorkViewSet,
 )
->>>>>>> e1f6175f68af60432355d258b3de2d32ce95e8b7
+from registry.desk.dispatch_viewsets import CourtViewSet, DispatchViewSet, PrintViewSet
 from registry.desk.entry_views import EntryScreen, EntryURLFinder, NumbersScreen, StepScreen
 from registry.desk.listing import EntryListScreen
 from registry.desk.listing_actions import DeleteViewScreen, ExportScreen, SaveViewScreen
@@ -223,15 +220,12 @@ class RegistryGroup(SnippetViewSetGroup):
         EntryViewSet,
         CounterViewSet,
         QueueViewSet,
-<<<<<<< HEAD
         DispatchViewSet,
         CourtViewSet,
         PrintViewSet,
-=======
         CabinetViewSet,
         AudienceViewSet,
         AudienceSlotViewSet,
->>>>>>> e1f6175f68af60432355d258b3de2d32ce95e8b7
         YearViewSet,
         ReportViewSet,
         RetentionViewSet,
@@ -240,13 +234,10 @@ class RegistryGroup(SnippetViewSetGroup):
         RuleViewSet,
         RegisterViewSet,
         OfficerViewSet,
-<<<<<<< HEAD
         InstitutionViewSet,
         FileClassViewSet,
         TemplateViewSet,
-=======
         *REMINDER_VIEWSETS,
->>>>>>> e1f6175f68af60432355d258b3de2d32ce95e8b7
     )
     menu_label = _("Register")
     menu_name = "registry"
