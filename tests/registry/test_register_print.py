@@ -307,7 +307,8 @@ def test_memory_does_not_grow_with_the_register(
     people: dict[str, Any], general: Register, complaint: EntryKind
 ) -> None:
     """5,000 positions of the database, and as many again: what is held at once stays a few megabytes."""
-    from registry.seeding import REGISTER_KEY, seed_petitions
+    from registry.seeding import seed_petitions
+    from registry.synthetic_shares import REGISTER_KEY
 
     seed_petitions(5000, 1, date(2026, 11, 28))
     seeded = Register.objects.get(key=REGISTER_KEY)
