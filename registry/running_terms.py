@@ -143,7 +143,8 @@ def contributions_to_tell(calendar: WorkingCalendar, today: date, most: int) -> 
         note = Concat(
             Value(f"{stage.key}#"), Cast(OuterRef("pk"), CharField()), output_field=CharField()
         )
-        rows = _open_contributions(latest_anchor(stage, calendar, today) + LONGEST_GAP)
+        # Their working day up to the term is always computed: nothing lies beyond it.
+        rows = _open_contributions(latest_anchor(stage, calendar, today))
         rows = rows.filter(_untold(note, "due", "entry_id")).order_by("due", "pk")
         found.update(dict.fromkeys(rows.values_list("entry_id", flat=True)[:most]))
     return list(found)[:most]

@@ -51,7 +51,7 @@ _PARTS: Final = {
         '<cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="4">'
         '<xf numFmtId="49" applyNumberFormat="1"/><xf numFmtId="14" applyNumberFormat="1"/>'
         '<xf numFmtId="22" applyNumberFormat="1"/><xf numFmtId="49" fontId="1" applyFont="1"/></cellXfs>'
-        "</styleSheet>"
+        '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
     ),
 }
 
@@ -112,7 +112,8 @@ def stream_workbook(
         batches: Rows of cells. Days and moments become dates as the clock on the wall shows them (a zone is dropped),
             whole numbers stay numbers, None is an empty cell, everything else is text.
     """
-    name = escape(re.sub(r"[\[\]:*?/\\']", " ", title)[:31].strip() or "1", {'"': "&quot;"})
+    name = re.sub(r"[\[\]:*?/\\']", " ", _NO_XML.sub("", title))[:31].strip() or "1"
+    name = escape(name, {'"': "&quot;", "\n": " ", "\t": " ", "\r": " "})
     pipe = _Pipe()
     with zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED) as archive:
         for path, content in _PARTS.items():

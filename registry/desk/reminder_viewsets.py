@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.tables import Column, TitleColumn
+from wagtail.admin.views.generic import IndexView
 from wagtail.admin.viewsets.base import ViewSet
 
 from registry.desk.absence_views import AnyAbsenceForm, MyAbsenceScreen, TakeBackScreen
@@ -47,15 +50,49 @@ class MyAbsenceViewSet(ViewSet):
         ]
 
 
+def _name(user: Any) -> str:
+    return user.get_full_name() or user.get_username()
+
+
+class NameColumn(TitleColumn):
+    """Who is away, by name; leads to the absence."""
+
+    def get_value(self, instance: Absence) -> str:
+        return _name(instance.user)
+
+
+class AbsencesView(IndexView):
+    """The list, with the colleagues of all its rows at once."""
+
+    def get_base_queryset(self) -> QuerySet[Absence]:
+        rows: QuerySet[Absence] = super().get_base_queryset()
+        return rows.select_related("user", "substitute")
+
+    def _get_title_column(self, field_name: str, column_class: Any = None, **kwargs: Any) -> Any:
+        return super()._get_title_column(field_name, NameColumn, **kwargs)
+
+
 class AbsenceViewSet(DeskTableViewSet):
     """Everybody's absences, for the head of the registry."""
+
+    index_view_class = AbsencesView
 
     model = Absence
     name = "registry_absences"
     url_prefix = "registru/absences"
     icon = "group"
     menu_label = _("Absences")
-    list_display = ("user", "first_day", "last_day", "substitute")
+    list_display = (
+        "user",
+        "first_day",
+        "last_day",
+        Column(
+            "substitute",
+            label=_("Substitute"),
+            accessor=lambda absence: _name(absence.substitute),
+            sort_key="substitute",
+        ),
+    )
     list_filter = ("user", "substitute")
     ordering = ("-first_day", "pk")
 

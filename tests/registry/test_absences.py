@@ -6,6 +6,8 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from registry.models import Absence
 from tests.registry.people import client_of
@@ -110,3 +112,24 @@ def test_head_of_the_registry_notes_those_of_others(people: dict[str, Any]) -> N
     response = client.post(f"{ALL}new/", data)
     assert response.status_code == 200
     assert Absence.objects.count() == 1
+
+
+def test_lists_cost_as_much_whatever_they_show(people: dict[str, Any]) -> None:
+    counts: dict[str, list[int]] = {MINE: [], ALL: []}
+    chief, officer = client_of(people["chief"]), client_of(people["officer"])
+    for month in (1, 3):
+        for day in range(1, 3 if month == 1 else 16):
+            for user, other in (("officer", "head"), ("head", "officer")):
+                Absence.objects.create(
+                    user=people[user],
+                    substitute=people[other],
+                    first_day=date(2027, month, day),
+                    last_day=date(2027, month, day),
+                )
+        for address, client in ((MINE, officer), (ALL, chief)):
+            client.get(address)
+            with CaptureQueriesContext(connection) as captured:
+                assert client.get(address).status_code == 200
+            counts[address].append(len(captured))
+    for first, second in counts.values():
+        assert first == second <= 25

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from datetime import date, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -10,11 +13,13 @@ from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from cms import rounds
 from cms.models import OutboxMail
 from cms.outbox import deliver_due
 from registry import audit, lifecycle
 from registry.enums import Action, Outcome
 from registry.lifecycle.distributing import ask_contributions
+from registry.management.commands import registry_tick
 from registry.models import (
     Absence,
     AuditEvent,
@@ -504,3 +509,21 @@ def test_command_tells_what_it_did(entry: RegistryEntry, clock: Any, capsys: Any
     assert "1 reminders noted, 1 mails written; 0 terms moved" in capsys.readouterr().out
     call_command("registry_tick")
     assert "0 reminders noted, 0 mails written" in capsys.readouterr().out
+
+
+def test_command_goes_on_until_it_is_stopped_and_survives_a_failure(
+    general: Register, monkeypatch: Any
+) -> None:
+    done: list[bool] = []
+
+    def one_round(now: datetime, *, any_hour: bool) -> Any:
+        done.append(any_hour)
+        if len(done) == 2:
+            os.kill(os.getpid(), signal.SIGTERM)
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(registry_tick, "tick", one_round)
+    monkeypatch.setattr(rounds, "connection", SimpleNamespace(close=lambda: None))
+    monkeypatch.setattr(registry_tick, "SHORTEST_PAUSE", 0.0)
+    call_command("registry_tick", "--loop", "--every", "0", "--parent", str(os.getppid()))
+    assert done == [False, False]

@@ -13,6 +13,7 @@ from cms.rounds import in_rounds
 from registry.housekeeping import TickReport, tick
 
 EVERY_SECONDS: Final = 300.0
+SHORTEST_PAUSE: Final = 1.0
 
 log = logging.getLogger("agora.registry.tick")
 
@@ -57,7 +58,7 @@ class Command(BaseCommand):
                 log.exception("tick failed")
             else:
                 log.info("tick", extra={"report": text_of(report)})
-            return max(1.0, float(options["every"]))
+            return max(SHORTEST_PAUSE, float(options["every"]))
 
         in_rounds(one_round, options["parent"])
 
