@@ -20,6 +20,7 @@ from wagtail.admin.admin_url_finder import ModelAdminURLFinder
 from registry import term_services, viewing
 from registry.cabinet import may_open_file
 from registry.deadlines import registration_day
+from registry.desk.duplicate_links import chosen_steps, suggestions
 from registry.desk.event_text import actor_names, actor_text, department_names, details
 from registry.desk.forms import StepForm
 from registry.desk.listing import due_note
@@ -30,6 +31,7 @@ from registry.lifecycle import Changed, NotPossible
 from registry.models import AuditEvent, CabinetFile, DeadlineRule, RegistryEntry
 from registry.permissions import may_see_petitioner
 from registry.personal_numbers import find_cnps, mask_cnps
+from registry.querysets import EntryQuerySet
 from registry.term_text import explain
 
 ENTRY = "registry_entries:entry"
@@ -153,11 +155,13 @@ class EntryScreen(Screen):
     permission = None
     template_name = "wagtailadmin/registry/entry.html"
     entry: RegistryEntry
+    visible: EntryQuerySet
     with_numbers = False
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
-        self.entry = visible_entry(request.user, kwargs["pk"])
+        self.visible = RegistryEntry.objects.visible_to(request.user)
+        self.entry = visible_entry(request.user, kwargs["pk"], self.visible)
 
     def get_page_title(self) -> str:
         return self.entry.number_text
@@ -190,8 +194,8 @@ class EntryScreen(Screen):
                 )
             )
         completions = list(entry.completions.all())
+        steps = offered_steps(user, entry, typed or {}, chosen_steps(self.request))
         texts = [entry.body, *(completion.body for completion in completions)]
-        steps = offered_steps(user, entry, typed or {})
         return self.shown(
             status=status,
             entry=entry,
@@ -217,6 +221,9 @@ class EntryScreen(Screen):
             terms=terms_shown(entry),
             timeline=timeline(entry),
             steps=steps,
+            duplicates=suggestions(
+                entry, self.visible, user, [offered.step.name for offered in steps]
+            ),
             more_steps=[offered for offered in steps if not offered.is_open],
             changes=changes,
             drafts=list(entry.drafts.select_related("author")),

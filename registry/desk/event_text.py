@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from contacts.models import Department
 from registry.desk import cabinet_event_text
 from registry.enums import Action, Channel, FiledAs, Mode
+from registry.ladder import LADDER
 from registry.models import AuditEvent, QueuedSubmission, RegistryEntry
 
 
@@ -110,6 +111,8 @@ def details(event: AuditEvent, departments: Mapping[str, str]) -> list[str]:
             days = int(data.get("days", 0))
             by = ngettext("by %(days)s day", "by %(days)s days", days) % {"days": days}
             return [by, str(data.get("reason", "")), *_terms(data)]
+        case Action.REMINDED:
+            return _reminder(data)
         case Action.TERMS_CHANGED:
             return _terms(data)
         case Action.CANCELLED | Action.DISMISSED | Action.REOPENED | Action.LETTER_RETURNED:
@@ -136,6 +139,15 @@ def details(event: AuditEvent, departments: Mapping[str, str]) -> list[str]:
             found = int(data.get("found", 0))
             text = ngettext("%(found)s entry shown", "%(found)s entries shown", found)
             return [text % {"found": found}]
+        case Action.EXPORTED:
+            rows = int(data.get("rows", 0))
+            filters = data.get("filters")
+            return [
+                ngettext("%(rows)s row", "%(rows)s rows", rows) % {"rows": rows},
+                str(data.get("format", "")),
+                *(f"{name}: {value}" for name, value in dict(filters or {}).items()),
+                _("narrowed by words") if data.get("searched") else "",
+            ]
         case Action.RESOLUTION:
             old, new = data.get("department", (None, None))
             lead = [departments.get(key, key) for key in (old, new) if key]
@@ -156,3 +168,17 @@ def details(event: AuditEvent, departments: Mapping[str, str]) -> list[str]:
                 str(data.get("reason", "")),
             ]
     return []
+
+
+def _reminder(data: Mapping[str, Any]) -> list[str]:
+    """Which stage of a term was told, and to whom; or how many summaries were written that day."""
+    if "summaries" in data:
+        number = int(data["summaries"])
+        text = ngettext("%(number)s summary of the day", "%(number)s summaries of the day", number)
+        return [text % {"number": number}]
+    stages = {stage.key: str(stage.name) for stage in LADDER}
+    to = ", ".join(data.get("to", ()))
+    return [
+        str(stages.get(str(data.get("stage")), data.get("stage", ""))),
+        to or _("nobody of those who should hear of it has an e-mail address"),
+    ]
