@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Count
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -19,6 +20,7 @@ from registry.desk.forms import CleanLineField, CleanTextField, DayInput
 from registry.desk.screens import may
 from registry.enums import ReplyBy
 from registry.models import Audience, AudienceSlot, Register, RegistryEntry
+from registry.models.cabinet import FIRST_DAY, LAST_DAY
 from registry.numbers import parse_number
 
 LONGEST_RESULT = 10_000
@@ -56,7 +58,15 @@ class AudienceFilter(forms.Form):
 class DayForm(forms.Form):
     """Which day's sheet; what is no day is today."""
 
-    day = forms.DateField(label=gettext_lazy("Day"), required=False, widget=DayInput())
+    day = forms.DateField(
+        label=gettext_lazy("Day"),
+        required=False,
+        widget=DayInput(),
+        validators=[
+            MinValueValidator(FIRST_DAY, gettext_lazy("There were no audiences then.")),
+            MaxValueValidator(LAST_DAY, gettext_lazy("There are no audiences so late.")),
+        ],
+    )
 
 
 class RequestForm(forms.Form):

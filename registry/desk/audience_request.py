@@ -10,7 +10,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from wagtail.admin import messages
 
 from registry import audiences
@@ -53,7 +53,7 @@ class RequestScreen(Screen):
     permission = "register_entry"
     template_name = "wagtailadmin/registry/audience_request.html"
     title = gettext_lazy("Request an audience")
-    parent = (LIST, gettext_lazy("Audiences"))
+    parent = (LIST, pgettext_lazy("to be received", "Audiences"))
     header_icon = "group"
 
     def get(self, request: HttpRequest) -> HttpResponseBase:

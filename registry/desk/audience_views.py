@@ -15,7 +15,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from wagtail.admin import messages
 
 from registry import audiences, viewing
@@ -105,7 +105,7 @@ class AudienceListScreen(Screen):
     """The audiences that the user may see, and the next hours."""
 
     template_name = "wagtailadmin/registry/audiences.html"
-    title = gettext_lazy("Audiences")
+    title = pgettext_lazy("to be received", "Audiences")
     parent = None
     header_icon = "group"
 
@@ -152,7 +152,7 @@ STEPS: dict[str, Step] = {
     for step in (
         Step(
             "schedule",
-            gettext_lazy("Give an hour"),
+            gettext_lazy("Give an hour, or another one"),
             gettext_lazy("Give this hour"),
             gettext_lazy("The hour is given."),
             ScheduleForm,
@@ -216,7 +216,7 @@ class AudienceScreen(Screen):
 
     permission = None
     template_name = "wagtailadmin/registry/audience.html"
-    parent = (LIST, gettext_lazy("Audiences"))
+    parent = (LIST, pgettext_lazy("to be received", "Audiences"))
     header_icon = "group"
     audience: Audience
 
@@ -292,7 +292,7 @@ class AudienceScreen(Screen):
         likely = {
             State.REQUESTED: "schedule",
             State.MISSED: "schedule",
-            State.SCHEDULED: "hold" if has_begun else "schedule",
+            State.SCHEDULED: "hold",
         }.get(State(audience.state))
         return [
             OfferedStep(

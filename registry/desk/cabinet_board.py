@@ -222,6 +222,14 @@ class Matter:
         return f"{source}: {self.file.institution}" if self.file.institution else source
 
     @property
+    def source_beside_name(self) -> str:
+        """The same beside the petitioner's name, which may be the institution's already."""
+        institution = self.file.institution
+        if institution is not None and str(institution) == self.entry.petitioner_name:
+            return str(self.file.get_source_display())
+        return self.source
+
+    @property
     def due(self) -> DueNote | None:
         """The term of the answer."""
         return due_note(self.entry, self.today)

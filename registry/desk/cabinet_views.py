@@ -41,6 +41,7 @@ from registry.models import CabinetFile, RegistryEntry
 from registry.permissions import may_see_petitioner
 from registry.personal_numbers import mask_cnps
 from registry.seen_versions import ChangedMeanwhile
+from registry.transitions import TABLE
 
 SEE = "view_cabinet_entries"
 RUN = "run_cabinet"
@@ -133,7 +134,9 @@ class FileScreen(Screen):
             contributions=list(entry.contributions.select_related("department")),
             forms=forms,
             rows=rows if rows is not None else ContributorFormSet(prefix="part"),
-            can_resolve=entry.state in {"registered", "assigned", "in_progress", "drafted"},
+            can_write=may(user, RUN)
+            and file.closed_at is None
+            and entry.state in TABLE["assign"].sources,
             may_run=may(user, RUN),
             typed=set(typed),
             changes=changes or [],

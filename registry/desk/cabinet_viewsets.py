@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.admin.viewsets.model import ModelViewSet
 
@@ -47,7 +48,7 @@ class AudienceViewSet(ViewSet):
     name = "registry_audiences"
     url_prefix = "registru/audiences"
     icon = "group"
-    menu_label = _("Audiences")
+    menu_label = pgettext_lazy("to be received", "Audiences")
     menu_item_class = menu_item_for(AudienceListScreen.permission)
 
     def get_urlpatterns(self) -> list[URLPattern]:

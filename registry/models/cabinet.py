@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import Final
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -18,6 +19,10 @@ from contacts.models import Department
 from registry.models.entries import RegistryEntry
 from registry.models.office import Institution
 from registry.writing import GuardedModel, GuardedQuerySet
+
+FIRST_DAY: Final = date(2000, 1, 1)
+LAST_DAY: Final = date(2099, 12, 31)
+"""Between these days hours of audiences lie; anything else is a slip of the keyboard."""
 
 
 class CabinetFile(GuardedModel):
@@ -133,6 +138,8 @@ class AudienceSlot(models.Model):
             raise ValidationError(
                 {"department": _("Only an hour with the head of a department has one.")}
             )
+        if self.starts_at and not FIRST_DAY <= self.starts_at.date() <= LAST_DAY:
+            raise ValidationError({"starts_at": _("Look at the year again.")})
         if self.pk:
             self._clean_taken()
 
@@ -198,8 +205,8 @@ class Audience(GuardedModel):
     objects = GuardedQuerySet["Audience"].as_manager()
 
     class Meta:
-        verbose_name = _("audience")
-        verbose_name_plural = _("audiences")
+        verbose_name = pgettext_lazy("to be received", "audience")
+        verbose_name_plural = pgettext_lazy("to be received", "audiences")
         ordering = ["-pk"]
         default_permissions = ()
         constraints = [
