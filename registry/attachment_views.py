@@ -36,7 +36,8 @@ def download(request: HttpRequest, pk: int) -> HttpResponseBase:
     attachment = _attachment(request, pk)
     if attachment.entry.selection_id is not None:
         messages.info(
-            request, _("It left the archive: only the number and the dates of the document are kept.")
+            request,
+            _("It left the archive: only the number and the dates of the document are kept."),
         )
         return redirect(reverse("registry_entries:entry", args=[attachment.entry_id]))
     try:

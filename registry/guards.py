@@ -206,7 +206,7 @@ BEGIN
     END IF;
     RETURN NEW;
 END $$
-"""  # noqa: S608  names of our own
+"""
 _REFUSE_TRUNCATE: Final = """
 CREATE OR REPLACE FUNCTION registry_refuse_truncate() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE found boolean;

@@ -201,7 +201,9 @@ def _key_of(group: _Group) -> str:
 
 
 def _kinds() -> dict[str, dict[str, Any]]:
-    return {str(row.pk): {"key": row.key, "name": dict(row.name)} for row in EntryKind.objects.all()}
+    return {
+        str(row.pk): {"key": row.key, "name": dict(row.name)} for row in EntryKind.objects.all()
+    }
 
 
 def _departments() -> dict[str, dict[str, Any]]:

@@ -98,9 +98,7 @@ def _lease(holder: str, now: datetime) -> dict[str, Any]:
 def _note_progress(report: Report, holder: str, percent: int) -> None:
     """Say how far it is; LeaseLost where it is another one's by now."""
     with register_lock(), writing():
-        held = Report.objects.filter(
-            pk=report.pk, state=Report.State.RUNNING, data__holder=holder
-        )
+        held = Report.objects.filter(pk=report.pk, state=Report.State.RUNNING, data__holder=holder)
         # The last step is the freezing.
         values = {"progress": min(percent, 99), "data": _lease(holder, timezone.now())}
         if not held.update(**values):
@@ -131,9 +129,9 @@ def _freeze(report: Report, holder: str, data: dict[str, Any]) -> None:
 
 def _fail(report: Report, holder: str, error: Exception) -> None:
     with register_lock(), writing():
-        Report.objects.filter(
-            pk=report.pk, state=Report.State.RUNNING, data__holder=holder
-        ).update(state=Report.State.FAILED, error=type(error).__name__[:200], data={})
+        Report.objects.filter(pk=report.pk, state=Report.State.RUNNING, data__holder=holder).update(
+            state=Report.State.FAILED, error=type(error).__name__[:200], data={}
+        )
 
 
 def count_waiting(now: datetime | None = None, today: date | None = None) -> int:
@@ -166,7 +164,7 @@ def _count_and_close() -> None:
 
 
 def start_counting() -> None:
-    """Count what waits, beside the request that asked for it; what this server does not finish, `registry_tick` does."""
+    """Count what waits, beside the request that asked for it; what is not finished, `registry_tick` finishes."""
     transaction.on_commit(
         lambda: threading.Thread(target=_count_and_close, name="reports", daemon=True).start()
     )

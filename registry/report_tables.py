@@ -48,7 +48,9 @@ PARTS: Final = {
 }
 EXEMPTIONS: Final = {
     "a": gettext_lazy("art. 12 (1) a): national defence, safety and public order"),
-    "b": gettext_lazy("art. 12 (1) b): deliberations of authorities, economic and political interests"),
+    "b": gettext_lazy(
+        "art. 12 (1) b): deliberations of authorities, economic and political interests"
+    ),
     "c": gettext_lazy("art. 12 (1) c): commercial or financial activities"),
     "d": gettext_lazy("art. 12 (1) d): personal data"),
     "e": gettext_lazy("art. 12 (1) e): criminal or disciplinary investigations"),
@@ -203,10 +205,7 @@ def tables(data: Mapping[str, Any]) -> Iterator[Table]:
         "days",
         _("Days to the answer"),
         _("From registration to dispatch"),
-        [
-            (band_text(*band), number)
-            for band, number in zip(BANDS, total["bands"], strict=True)
-        ],
+        [(band_text(*band), number) for band, number in zip(BANDS, total["bands"], strict=True)],
     )
     yield _shares(
         "outcomes",
@@ -236,7 +235,7 @@ def tables(data: Mapping[str, Any]) -> Iterator[Table]:
         yield breakdown(data, part)
 
 
-def csv_rows(report: Report) -> Iterator[list[Value | date]]:
+def csv_rows(report: Report) -> Iterator[Sequence[Value | date]]:
     """A report for a spreadsheet: each table below its title, with a blank line before it."""
     yield [title_of(report)]
     yield [_("Counted on"), date.fromisoformat(report.data["counted_on"])]

@@ -17,7 +17,9 @@ from registry.buckets import ANSWERED, DUE, Bucket
 BANDS: Final = ((0, 5), (6, 10), (11, 15), (16, 20), (21, 30), (31, 45), (46, None))
 """Days to the answer, as charts group them: first and last day, None for no end."""
 
-_EXEMPTION = re.compile(r"\bart(?:\.|icolul)?\s*12\b[^;]*?\blit(?:\.|era)?\s*([a-g])\b", re.IGNORECASE)
+_EXEMPTION = re.compile(
+    r"\bart(?:\.|icolul)?\s*12\b[^;]*?\blit(?:\.|era)?\s*([a-g])\b", re.IGNORECASE
+)
 
 
 @dataclass(slots=True)

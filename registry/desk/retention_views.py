@@ -59,9 +59,7 @@ class MinutesForm(forms.Form):
         label=gettext_lazy("How many documents the minutes name"),
         min_value=1,
         max_value=2**31 - 1,
-        help_text=gettext_lazy(
-            "Compared with what is due: where they differ, nothing is erased."
-        ),
+        help_text=gettext_lazy("Compared with what is due: where they differ, nothing is erased."),
     )
     sure = forms.BooleanField(
         label=gettext_lazy("I know that what is erased can't be brought back."),
@@ -85,9 +83,7 @@ class RetentionScreen(Screen):
         wanted = request.GET.get("class", "")
         chosen = [row.file_class for row in classes if str(row.file_class.pk) == wanted]
         shown = chosen or [row.file_class for row in classes if row.now]
-        rows = retention.due(shown, today, among).select_related(
-            "kind", "department", "file_class"
-        )
+        rows = retention.due(shown, today, among).select_related("kind", "department", "file_class")
         page = slice_of(
             rows.defer("body", "answer", "search_text", "petitioner_name", "subject"),
             OLDEST_FIRST,

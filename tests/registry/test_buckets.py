@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date
-from itertools import product
+from itertools import pairwise, product
 from statistics import mean, median
 from typing import Any
 
@@ -224,11 +224,7 @@ def readings(seen: list[list[Cell]], most: int = 9) -> list[list[list[int]]]:
     return found
 
 
-@given(
-    st.lists(
-        st.lists(st.integers(0, 7), min_size=2, max_size=2), min_size=1, max_size=3
-    )
-)
+@given(st.lists(st.lists(st.integers(0, 7), min_size=2, max_size=2), min_size=1, max_size=3))
 def test_no_small_count_can_be_computed_from_what_is_shown(table: list[list[int]]) -> None:
     seen = suppress(table)
     whole = with_totals(table)
@@ -272,7 +268,7 @@ def test_bands_of_days_are_put_together_until_none_is_small(counts: list[int]) -
     if merged:
         assert sum(number for _first, _last, number in merged) == sum(counts)
         assert (merged[0][0], merged[-1][1]) == (0, None)
-        for before, after in zip(merged, merged[1:], strict=False):
+        for before, after in pairwise(merged):
             assert after[0] == (before[1] or 0) + 1
     else:
         assert 0 < sum(counts) < 3

@@ -83,9 +83,7 @@ def half(general: Register, complaint: EntryKind, clock: Any) -> dict[str, Regis
     )
     lifecycle.join(made["joined"], made["second in_time"], actor=None, at=moment(2026, 3, 4, 9))
     made["second in_time"] = answered(made["second in_time"], moment=moment(2026, 3, 20, 9))
-    lifecycle.file_anonymous(
-        made["anonymous"], "fără nume", actor=None, at=moment(2026, 5, 5, 9)
-    )
+    lifecycle.file_anonymous(made["anonymous"], "fără nume", actor=None, at=moment(2026, 5, 5, 9))
     lifecycle.file_repeat(
         made["repeat"], made["second in_time"], actor=None, at=moment(2026, 5, 7, 9)
     )

@@ -35,7 +35,7 @@ from registry.models import (
     Selection,
     TrackingPage,
 )
-from registry.retention import Minutes, due, dry_run, erase_selected, kept_until, select
+from registry.retention import Minutes, dry_run, due, erase_selected, kept_until, select
 from registry.tracking_codes import derive_code, hash_code
 from registry.writing import writing
 from tests.conftest import BUCHAREST
@@ -48,7 +48,14 @@ pytestmark = pytest.mark.django_db
 TODAY = date(2032, 1, 2)
 MINUTES = Minutes("7", date(2032, 1, 2), "Ion Exemplu, arhivar\nMaria Exemplu", "12/2031")
 CODE = derive_code("some number", settings.SECRET_KEY)
-SECRETS = ("Ilona Probă", "ilona@example.org", "Iluminatul aleii", "Pe alee", "Am rezolvat", "Strada")
+SECRETS = (
+    "Ilona Probă",
+    "ilona@example.org",
+    "Iluminatul aleii",
+    "Pe alee",
+    "Am rezolvat",
+    "Strada",
+)
 
 
 def moment(*parts: int) -> datetime:
@@ -70,7 +77,7 @@ def archived(
     general: Register, complaint: EntryKind, five_years: FileClass, clock: Any
 ) -> RegistryEntry:
     """A petition with a file, a completion and an answer, archived in 2026; it is early in 2032."""
-    file = uploads.receive(SimpleUploadedFile("plan-probă.txt", "Strada Exemplu".encode()))
+    file = uploads.receive(SimpleUploadedFile("plan-probă.txt", b"Strada Exemplu"))
     entry = entry_of(
         complaint,
         general,
@@ -304,7 +311,7 @@ def test_nobody_lets_go_what_is_closed_to_him(
         select([five_years], MINUTES, 1, actor=people["chief"])
     client = client_of(people["chief"])
     assert entry.number_text not in client.get(reverse("registry_retention:index")).text
-    body = b"".join(client.get(reverse("registry_retention:csv")))  # type: ignore[arg-type]
+    body = b"".join(client.get(reverse("registry_retention:csv")))
     assert entry.number_text not in body.decode()
 
 
@@ -441,7 +448,9 @@ def test_file_that_could_not_be_removed_is_swept_later(
 def test_tracking_page_of_what_left_the_archive_is_whole(
     archived: RegistryEntry, five_years: FileClass, site_tree: Any, client: Any
 ) -> None:
-    form = make_home().add_child(instance=PetitionPage(title="Petiții", slug="petitii", register=archived.register))
+    form = make_home().add_child(
+        instance=PetitionPage(title="Petiții", slug="petitii", register=archived.register)
+    )
     form.add_child(instance=TrackingPage(title="Urmărire", slug="urmarire"))
     sent = {"number": archived.number_text, "code": CODE}
     assert "Am rezolvat." in client.post("/ro/petitii/urmarire/", sent).text
@@ -477,9 +486,7 @@ def test_chief_carries_out_a_selection(
     client = client_of(people["chief"])
     page = client.get(reverse("registry_retention:index"))
     assert archived.number_text in page.text
-    response = client.post(
-        reverse("registry_retention:select"), posted(classes=[five_years.pk])
-    )
+    response = client.post(reverse("registry_retention:select"), posted(classes=[five_years.pk]))
     selection = Selection.objects.get()
     assert response["Location"] == reverse("registry_retention:selection", args=[selection.pk])
     page = client.get(response["Location"])
@@ -520,7 +527,7 @@ def test_bad_minutes_are_given_back_as_typed(
 
 def test_csv_has_numbers_and_nobodys_name(archived: RegistryEntry, people: Any) -> None:
     response = client_of(people["chief"]).get(reverse("registry_retention:csv"))
-    text = b"".join(response).decode("utf-8-sig")  # type: ignore[arg-type]
+    text = b"".join(response).decode("utf-8-sig")
     assert archived.number_text in text
     assert "2031-12-31" in text
     assert "Ilona" not in text
