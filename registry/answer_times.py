@@ -98,7 +98,7 @@ def public_report() -> Report | None:
     shown = Report.objects.filter(
         kind=Report.Kind.PETITIONS, is_public=True, frozen_at__isnull=False
     )
-    return shown.order_by("-last_day", "-frozen_at").first()
+    return shown.order_by("-last_day", "-frozen_at", "-pk").first()
 
 
 def _days(tenths: int | None) -> float | None:
@@ -158,7 +158,8 @@ def answer_times(report: Report) -> AnswerTimes:
         if (median := _median(row)) is not None
     ]
     medians = [median for row in rows if (median := _median(row)) is not None]
-    longest = max([TERM, *medians, *(median for _day, median in months)])
+    # The line of the term lies within the chart, also where everything is quicker.
+    longest = max([TERM + 1, *medians, *(median for _day, median in months)])
     scale = next((days for days in _SCALES if days >= longest), round(longest) + 1)
     # Their sum is what was answered: it would help to compute what the last row hides.
     is_whole = bool(cells) and all(cell.number is not None for cell in cells[-1])

@@ -38,7 +38,7 @@ DUE: Final = frozenset({Bucket.ANSWERED_IN_TIME, Bucket.ANSWERED_LATE, Bucket.OP
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """All that a bucket depends on. `is_late`: the answer, or else the day of counting, is past `due`."""
+    """All that a bucket depends on. `is_late`: the answer, or the day of counting where there is none, is past `due`."""
 
     state: str
     filed_as: str = ""

@@ -164,7 +164,7 @@ def _count_and_close() -> None:
 
 
 def start_counting() -> None:
-    """Count what waits, beside the request that asked for it; what is left, `registry_tick` counts."""
+    """Count what waits, beside the request that asked for it; what is not finished, `registry_tick` finishes."""
     transaction.on_commit(
         lambda: threading.Thread(target=_count_and_close, name="reports", daemon=True).start()
     )

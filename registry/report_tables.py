@@ -235,7 +235,7 @@ def tables(data: Mapping[str, Any]) -> Iterator[Table]:
         yield breakdown(data, part)
 
 
-def csv_rows(report: Report) -> Iterator[list[Value | date]]:
+def csv_rows(report: Report) -> Iterator[Sequence[Value | date]]:
     """A report for a spreadsheet: each table below its title, with a blank line before it."""
     yield [title_of(report)]
     yield [_("Counted on"), date.fromisoformat(report.data["counted_on"])]

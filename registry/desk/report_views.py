@@ -33,8 +33,8 @@ MOST_SHOWN: Final = 100
 def _half_year_text(period: Period) -> str:
     words = {"year": period.first_day.year}
     if period.first_day.month == 1:
-        return _("January to June %(year)s") % words
-    return _("July to December %(year)s") % words
+        return _("Petitions, January to June %(year)s") % words
+    return _("Petitions, July to December %(year)s") % words
 
 
 class AskForm(forms.Form):
@@ -55,19 +55,17 @@ class AskForm(forms.Form):
         super().__init__(*args, **kwargs)
         today = registration_day(timezone.now())
         self.periods: dict[str, tuple[str, Period]] = {}
-        groups = []
-        for kind, periods in (
-            (Report.Kind.PETITIONS, ended_half_years(today)),
-            (Report.Kind.FOI, ended_years(today)),
-        ):
-            choices = []
-            for period in periods:
-                key = f"{kind.value}:{period.key}"
-                self.periods[key] = (kind.value, period)
-                halves = kind == Report.Kind.PETITIONS
-                choices.append((key, _half_year_text(period) if halves else period.key))
-            groups.append((str(kind.label), choices))
-        self.fields["wanted"].choices = groups  # type: ignore[attr-defined]
+        choices = []
+        for period in ended_half_years(today):
+            key = f"{Report.Kind.PETITIONS.value}:{period.key}"
+            self.periods[key] = (Report.Kind.PETITIONS.value, period)
+            choices.append((key, _half_year_text(period)))
+        for period in ended_years(today):
+            key = f"{Report.Kind.FOI.value}:{period.key}"
+            self.periods[key] = (Report.Kind.FOI.value, period)
+            text = _("Public information, %(year)s") % {"year": period.key}
+            choices.append((key, text))
+        self.fields["wanted"].choices = choices  # type: ignore[attr-defined]
 
 
 class ReportsScreen(Screen):
