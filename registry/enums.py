@@ -167,6 +167,7 @@ class Action(models.TextChoices):
     ACCEPTED = "intake.accepted", _("accepted from the queue")
     DISMISSED = "intake.dismissed", _("left out as no petition")
     RESOLUTION = "cabinet.resolution", _("resolution of the Mayor")
+    FOLLOWED_UP = "cabinet.followed", _("followed up by the Mayor's Cabinet")
     AUDIENCE = "cabinet.audience", _("audience changed")
     REPORTED = "report.frozen", _("report made")
     SELECTED = "retention.selected", _("selection of documents decided")

@@ -16,6 +16,7 @@ from django.utils.translation import pgettext
 
 from cms import outbox
 from registry.enums import LetterKind, LetterState, Mode, ReplyBy, State
+from registry.models.cabinet import Audience
 from registry.models.entries import RegistryEntry
 from registry.models.office import Institution
 from registry.models.work import Letter
@@ -201,6 +202,10 @@ def send(letter: Letter, *, by: Any, at: datetime, proof: str = "") -> None:
     letter.save()
     if letter.mode == Mode.EMAIL:
         mail(letter)
+    if letter.kind == LetterKind.AUDIENCE:
+        # Its audience was held at the moment at which the letter was prepared.
+        waiting = Audience.objects.filter(entry=letter.entry_id, held_at=letter.prepared_at)
+        waiting.filter(written_at=None).update(written_at=at)
     if letter.registered_as is not None and letter.registered_as.state != State.DISPATCHED:
         own = letter.registered_as
         own.state, own.answered_at, own.closed_at = State.DISPATCHED, at, at

@@ -18,7 +18,9 @@ from wagtail.admin import messages
 from wagtail.admin.admin_url_finder import ModelAdminURLFinder
 
 from registry import term_services, viewing
+from registry.cabinet import may_open_file
 from registry.deadlines import registration_day
+from registry.desk.duplicate_links import chosen_steps, suggestions
 from registry.desk.event_text import actor_names, actor_text, department_names, details
 from registry.desk.forms import StepForm
 from registry.desk.listing import due_note
@@ -26,9 +28,10 @@ from registry.desk.screens import ENTRIES, Screen, may, visible_entry
 from registry.desk.steps import STEPS, Step, offered_steps
 from registry.enums import Action, State
 from registry.lifecycle import Changed, NotPossible
-from registry.models import AuditEvent, DeadlineRule, RegistryEntry
+from registry.models import AuditEvent, CabinetFile, DeadlineRule, RegistryEntry
 from registry.permissions import may_see_petitioner
 from registry.personal_numbers import find_cnps, mask_cnps
+from registry.querysets import EntryQuerySet
 from registry.term_text import explain
 
 ENTRY = "registry_entries:entry"
@@ -152,11 +155,13 @@ class EntryScreen(Screen):
     permission = None
     template_name = "wagtailadmin/registry/entry.html"
     entry: RegistryEntry
+    visible: EntryQuerySet
     with_numbers = False
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
-        self.entry = visible_entry(request.user, kwargs["pk"])
+        self.visible = RegistryEntry.objects.visible_to(request.user)
+        self.entry = visible_entry(request.user, kwargs["pk"], self.visible)
 
     def get_page_title(self) -> str:
         return self.entry.number_text
@@ -189,8 +194,8 @@ class EntryScreen(Screen):
                 )
             )
         completions = list(entry.completions.all())
+        steps = offered_steps(user, entry, typed or {}, chosen_steps(self.request))
         texts = [entry.body, *(completion.body for completion in completions)]
-        steps = offered_steps(user, entry, typed or {})
         return self.shown(
             status=status,
             entry=entry,
@@ -216,6 +221,9 @@ class EntryScreen(Screen):
             terms=terms_shown(entry),
             timeline=timeline(entry),
             steps=steps,
+            duplicates=suggestions(
+                entry, self.visible, user, [offered.step.name for offered in steps]
+            ),
             more_steps=[offered for offered in steps if not offered.is_open],
             changes=changes,
             drafts=list(entry.drafts.select_related("author")),
@@ -224,7 +232,22 @@ class EntryScreen(Screen):
             joined=list(entry.joined.filter(state=State.JOINED).order_by("pk")),
             sees_draft=sees_all and not entry.answer,
             may_audit=may(user, "view_auditevent"),
+            **self._cabinet(sees_all),
         )
+
+    def _cabinet(self, sees_all: bool) -> dict[str, Any]:
+        """What the Mayor decided, and the audiences of the entry: two queries."""
+        user, entry = self.request.user, self.entry
+        file = CabinetFile.objects.select_related("institution").filter(entry=entry).first()
+        return {
+            "cabinet_file": file,
+            "resolution": self._masked(file.resolution) if file and sees_all else "",
+            "sees_cabinet": may(user, "view_cabinet_entries"),
+            "may_give_to_cabinet": (file is None or file.closed_at is not None)
+            and not entry.kind.is_confidential
+            and may_open_file(user),
+            "audiences": list(entry.audiences.select_related("slot").order_by("pk")),
+        }
 
     def _masked(self, text: str) -> str:
         return text if self.with_numbers else mask_cnps(text)

@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from contacts.models import Department
+from registry.desk import cabinet_event_text
 from registry.enums import Action, Channel, FiledAs, Mode
+from registry.ladder import LADDER
 from registry.models import AuditEvent, QueuedSubmission, RegistryEntry
 
 
@@ -22,6 +24,7 @@ def department_names(events: Iterable[AuditEvent]) -> dict[str, str]:
     for event in events:
         named = event.data.get("department")
         keys.update(key for key in ([named] if isinstance(named, str) else named or ()) if key)
+        keys.update(event.data.get("contributors") or ())
     if not keys:
         return {}
     return {row.key: str(row) for row in Department.objects.filter(key__in=keys)}
@@ -108,6 +111,8 @@ def details(event: AuditEvent, departments: Mapping[str, str]) -> list[str]:
             days = int(data.get("days", 0))
             by = ngettext("by %(days)s day", "by %(days)s days", days) % {"days": days}
             return [by, str(data.get("reason", "")), *_terms(data)]
+        case Action.REMINDED:
+            return _reminder(data)
         case Action.TERMS_CHANGED:
             return _terms(data)
         case Action.CANCELLED | Action.DISMISSED | Action.REOPENED | Action.LETTER_RETURNED:
@@ -134,6 +139,26 @@ def details(event: AuditEvent, departments: Mapping[str, str]) -> list[str]:
             found = int(data.get("found", 0))
             text = ngettext("%(found)s entry shown", "%(found)s entries shown", found)
             return [text % {"found": found}]
+        case Action.EXPORTED:
+            rows = int(data.get("rows", 0))
+            filters = data.get("filters")
+            return [
+                ngettext("%(rows)s row", "%(rows)s rows", rows) % {"rows": rows},
+                str(data.get("format", "")),
+                *(f"{name}: {value}" for name, value in dict(filters or {}).items()),
+                _("narrowed by words") if data.get("searched") else "",
+            ]
+        case Action.RESOLUTION:
+            old, new = data.get("department", (None, None))
+            lead = [departments.get(key, key) for key in (old, new) if key]
+            others = [departments.get(key, key) for key in data.get("contributors", ())]
+            return [" → ".join(dict.fromkeys(lead)), ", ".join(others)]
+        case Action.FOLLOWED_UP:
+            return cabinet_event_text.follow_up(data)
+        case Action.AUDIENCE:
+            return cabinet_event_text.audience(data)
+        case Action.PRINTED if data.get("what") in cabinet_event_text.PRINTS:
+            return cabinet_event_text.printed(data)
         case Action.YEAR_CLOSED:
             return [f"{data.get('register')} {data.get('year')}", str(data.get("positions", ""))]
         case Action.NUMBERS_LOST:
@@ -143,3 +168,17 @@ def details(event: AuditEvent, departments: Mapping[str, str]) -> list[str]:
                 str(data.get("reason", "")),
             ]
     return []
+
+
+def _reminder(data: Mapping[str, Any]) -> list[str]:
+    """Which stage of a term was told, and to whom; or how many summaries were written that day."""
+    if "summaries" in data:
+        number = int(data["summaries"])
+        text = ngettext("%(number)s summary of the day", "%(number)s summaries of the day", number)
+        return [text % {"number": number}]
+    stages = {stage.key: str(stage.name) for stage in LADDER}
+    to = ", ".join(data.get("to", ()))
+    return [
+        str(stages.get(str(data.get("stage")), data.get("stage", ""))),
+        to or _("nobody of those who should hear of it has an e-mail address"),
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -70,7 +71,8 @@ class EntryNumberField(CleanLineField):
     """The number of another entry; `StepForm.entry_of` finds it."""
 
 
-def _desk_users() -> QuerySet[Any]:
+def desk_users() -> QuerySet[Any]:
+    """Those who work for some department, by account."""
     users = get_user_model().objects.filter(is_active=True, desk_memberships__gt=0)
     return users.order_by("username").distinct()
 
@@ -80,6 +82,23 @@ class UserField(forms.ModelChoiceField):
 
     def label_from_instance(self, obj: Any) -> str:
         return obj.get_full_name() or obj.get_username()
+
+
+def share_choices(some: Iterable[forms.Form]) -> None:
+    """Have fields that choose from the same rows read them once, however many of the forms have one."""
+    known: dict[str, list[tuple[Any, str]]] = {}
+    for form in some:
+        for field in form.fields.values():
+            if not isinstance(field, forms.ModelChoiceField) or field.queryset is None:
+                continue
+            key = f"{type(field).__name__} {field.queryset.query}"
+            if key not in known:
+                known[key] = [
+                    (field.prepare_value(row), field.label_from_instance(row))
+                    for row in field.queryset
+                ]
+            empty = [("", field.empty_label)] if field.empty_label is not None else []
+            field.choices = [*empty, *known[key]]
 
 
 class AssignForm(StepForm):
@@ -99,7 +118,7 @@ class AssignForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["officer"].queryset = _desk_users()  # type: ignore[attr-defined]
+        self.fields["officer"].queryset = desk_users()  # type: ignore[attr-defined]
 
     @classmethod
     def initial_for(cls, entry: RegistryEntry) -> dict[str, Any]:
@@ -132,7 +151,7 @@ class ConcernsForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["colleague"].queryset = _desk_users()  # type: ignore[attr-defined]
+        self.fields["colleague"].queryset = desk_users()  # type: ignore[attr-defined]
 
 
 class AspectsForm(StepForm):

@@ -31,6 +31,7 @@ from registry.desk.forms import (
     SignForm,
     StepForm,
     TextForm,
+    share_choices,
 )
 from registry.models import RegistryEntry
 from registry.permissions import Reader, refusal_of
@@ -329,9 +330,17 @@ def step_url(entry: RegistryEntry, name: str) -> str:
 
 
 def offered_steps(
-    user: Any, entry: RegistryEntry, typed: Mapping[str, StepForm]
+    user: Any,
+    entry: RegistryEntry,
+    typed: Mapping[str, StepForm],
+    filled: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> list[OfferedStep]:
-    """The steps that `user` can take with `entry`, which he sees; `typed` are forms that were refused, by step."""
+    """The steps that `user` can take with `entry`, which he sees.
+
+    `typed` are forms that were refused, by step; `filled` is what stands in the forms of steps that were chosen
+    elsewhere on the screen, which are open then.
+    """
+    filled = filled or {}
     reader = Reader(user)
     can = {
         row.name
@@ -350,14 +359,14 @@ def offered_steps(
             continue
         form = sent
         if form is None:
-            form = step.form(
-                initial=step.form.initial_for(entry), prefix=name, user=user, entry=entry
-            )
+            initial = {**step.form.initial_for(entry), **filled.get(name, {})}
+            form = step.form(initial=initial, prefix=name, user=user, entry=entry)
         beside = [
             (other.button, step_url(entry, other.name))
             for other in STEPS.values()
             if other.shares == name and other.name in can
         ]
-        is_open = sent is not None or name in _OPEN.get(entry.state, ())
+        is_open = sent is not None or name in filled or name in _OPEN.get(entry.state, ())
         found.append(OfferedStep(step, form, step_url(entry, name), is_open, beside))
+    share_choices(offered.form for offered in found)
     return found

@@ -542,7 +542,7 @@ def test_command_goes_on_until_it_is_stopped(monkeypatch: Any) -> None:
 
     monkeypatch.setattr(deliver_outbox, "deliver_due", one_round)
     monkeypatch.setattr(deliver_outbox, "PAUSE_SECONDS", 0.0)
-    monkeypatch.setattr(deliver_outbox.connection, "close", lambda: None)
+    monkeypatch.setattr(connection, "close", lambda: None)
     usual = signal.getsignal(signal.SIGTERM)
     call_command("deliver_outbox", "--loop", "--limit", "7", "--parent", str(os.getppid()))
     assert rounds == [7, 7, 7]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from contacts.models import Department
 from registry import lifecycle
 from registry.enums import Mode, Outcome
-from registry.models import EntryKind, Register, RegistryEntry
+from registry.models import AudienceSlot, EntryKind, Register, RegistryEntry
 from registry.registration import Filing, Sender, register
 from tests.conftest import BUCHAREST
 from tests.factories import DepartmentFactory
@@ -23,6 +24,22 @@ def filing(kind: EntryKind, **values: Any) -> Filing:
             "sender": Sender(name="Ilona Probă", email="ilona@example.org"),
             **values,
         }
+    )
+
+
+def request_filing(**values: Any) -> Filing:
+    """A request to be received by somebody who does not exist."""
+    kind = EntryKind.objects.get(key="audienta")
+    return filing(kind, **{"subject": "Aleea din spatele blocului", **values})
+
+
+def slot_for(
+    level: str = "department", department: Department | None = None, **values: Any
+) -> AudienceSlot:
+    """An hour of audiences with two places, on Monday, 16 March 2026, at ten."""
+    begins = datetime(2026, 3, 16, 10, tzinfo=BUCHAREST)
+    return AudienceSlot.objects.create(
+        **{"level": level, "department": department, "starts_at": begins, "places": 2, **values}
     )
 
 
