@@ -138,10 +138,13 @@ class DemoDesk:
         actor = None if letter.channel == Channel.WEB else self.clerk
         if letter.group == "mayor":
             actor = self.cabinet
-        at = letter.came_at
-        entry = register(filing, register=self.general, actor=actor, clock=lambda: at).entry
+        entry = self._register(letter, filing, actor)
         self.entries[id(letter)] = entry
         return entry
+
+    def _register(self, letter: Letter, filing: Filing, actor: Any) -> RegistryEntry:
+        at = letter.came_at
+        return register(filing, register=self.general, actor=actor, clock=lambda: at).entry
 
     def take(self, letter: Letter, step: Step) -> None:
         """Take one step with a letter that was registered."""

@@ -12,9 +12,11 @@ from functools import partial
 from typing import Any
 
 from django.conf import settings
+from django.utils import timezone
 
 from cms import outbox
-from home.demo.petition_desk import DemoDesk
+from cms.working_calendar import WorkingCalendar
+from home.demo.city_desk import CityDesk
 from home.demo.petition_plan import Letter, Plan
 from home.demo.registry_office import load_office
 from registry import term_services
@@ -26,6 +28,9 @@ CODE = "305"
 
 FRIDAY = 4
 POST_GOES = time(15, 45)
+REMINDS_AT = time(7, 5)
+REMINDED_DAYS = 30
+"""So many days back the reminders of the mornings are told; what was late before is told then."""
 
 Happening = tuple[datetime, Callable[[], object]]
 
@@ -42,17 +47,23 @@ def load_petitions(content: dict[str, Any], office: dict[str, Any], today: date)
     general.code = CODE
     general.save()
     load_office(office, today)
-    letters = Plan(content, today, term_services.working_calendar()).letters()
-    desk = DemoDesk(content, general, office)
+    calendar = term_services.working_calendar()
+    letters = Plan(content, today, calendar).letters()
+    desk = CityDesk(content, general, office)
     # In the order in which it all happened, as the trail tells it.
-    happenings = sorted(_happenings(letters, desk, today), key=lambda happening: happening[0])
+    happenings = sorted(
+        _happenings(letters, desk, calendar, today), key=lambda happening: happening[0]
+    )
     with outbox.left_out():
         for _at, happen in happenings:
             happen()
+        desk.make_report(timezone.now())
 
 
-def _happenings(letters: list[Letter], desk: DemoDesk, today: date) -> Iterator[Happening]:
-    """All that happens with the letters, and the post that goes on Fridays."""
+def _happenings(
+    letters: list[Letter], desk: CityDesk, calendar: WorkingCalendar, today: date
+) -> Iterator[Happening]:
+    """All that happens with the letters, the post that goes on Fridays, the reminders of the mornings."""
     for letter in letters:
         yield letter.came_at, partial(desk.receive, letter)
         for step in letter.steps:
@@ -62,4 +73,7 @@ def _happenings(letters: list[Letter], desk: DemoDesk, today: date) -> Iterator[
         if day.weekday() == FRIDAY:
             at = datetime.combine(day, POST_GOES, CITY_ZONE)
             yield at, partial(desk.list_post, at)
+        if (today - day).days <= REMINDED_DAYS and calendar.is_working_day(day):
+            at = datetime.combine(day, REMINDS_AT, CITY_ZONE)
+            yield at, partial(desk.remind, at)
         day += timedelta(days=1)

@@ -15,17 +15,23 @@ from home.demo.petitions import load_petitions
 from home.management.commands.load_demo import read_content
 from registry import audit
 from registry.deadlines import CITY_ZONE
-from registry.enums import Family, FiledAs, LetterKind, LetterState, Mode, State
+from registry.enums import Action, Family, FiledAs, LetterKind, LetterState, Mode, State
 from registry.models import (
     Absence,
     AnswerTemplate,
+    Audience,
+    AudienceSlot,
     AuditEvent,
+    CabinetFile,
     Contribution,
+    CourtMail,
     Draft,
     Institution,
     Letter,
     PostingList,
     RegistryEntry,
+    Reminder,
+    Report,
 )
 
 TODAY = date(2026, 11, 23)
@@ -79,7 +85,9 @@ def test_three_languages_every_family_and_every_outcome_are_seen() -> None:
 @loaded
 def test_trail_is_whole_and_in_the_order_of_time() -> None:
     assert list(audit.verify()) == []
-    moments = list(AuditEvent.objects.order_by("sequence").values_list("at", flat=True))
+    # The report is made on the day of loading itself.
+    events = AuditEvent.objects.exclude(action=Action.REPORTED).order_by("sequence")
+    moments = list(events.values_list("at", flat=True))
     assert moments == sorted(moments)
     midnight = datetime.combine(TODAY, time(0), CITY_ZONE)
     assert moments[-1] < midnight
@@ -121,6 +129,43 @@ def test_desks_have_something_to_do() -> None:
         working = open_ones.filter(department__key=department)
         assert working.filter(state__in=[State.ASSIGNED, State.IN_PROGRESS]).count() >= 3
     assert Absence.objects.on(TODAY).exists()
+
+
+@loaded
+def test_cabinet_has_letters_decided_upon_followed_up_and_over() -> None:
+    files = CabinetFile.objects.all()
+    assert files.filter(closed_at=None).count() >= 5
+    assert files.exclude(closed_at=None).exists()
+    assert files.filter(resolution="").exists()
+    assert files.exclude(resolution="").exclude(next_look_on=None).exists()
+    assert set(files.values_list("source", flat=True)) == set(CabinetFile.Source.values)
+    assert files.count() == RegistryEntry.objects.filter(cabinet_file__isnull=False).count()
+    assert files.filter(entry__contributions__isnull=False).exists()
+
+
+@loaded
+def test_audiences_stand_on_every_rung_and_in_every_state() -> None:
+    audiences = Audience.objects.all()
+    assert set(audiences.values_list("state", flat=True)) == set(Audience.State.values)
+    assert set(audiences.values_list("level", flat=True)) == set(AudienceSlot.Level.values)
+    assert audiences.exclude(written_due=None).exists()
+
+
+@loaded
+def test_court_mail_is_shown_collected_and_sent_back() -> None:
+    mail = CourtMail.objects.all()
+    assert mail.filter(handed_over_at=None, returned_at=None).exists()
+    assert mail.exclude(handed_over_at=None).exclude(returned_at=None).exists()
+    assert mail.filter(handed_over_at=None).exclude(returned_at=None).exists()
+
+
+@loaded
+def test_late_ones_were_told_up_to_the_cabinet_and_a_report_was_frozen() -> None:
+    assert Reminder.objects.filter(stage="late7").exists()
+    told = AuditEvent.objects.filter(action=Action.REMINDED, data__stage="late7")
+    assert any("cabinet" in event.data["to"] for event in told)
+    report = Report.objects.get()
+    assert (report.state, report.last_day) == (Report.State.DONE, date(2026, 6, 30))
 
 
 @loaded
