@@ -105,6 +105,7 @@ def language_links(request: HttpRequest | None, page: Any) -> list[LanguageLink]
     links = []
     for code, name in settings.LANGUAGES:
         version = versions.get(code)
-        url = (page_url(version.url_path, request) if version else "") or f"/{code}/"
+        url = page_url(version.url_path, request) if version else ""
+        url = f"{url}{page.below.get(code, '')}" if url else f"/{code}/"
         links.append(LanguageLink(code, name, url, code == current, version is not None))
     return links

@@ -34,6 +34,12 @@ def _attachment(request: HttpRequest, pk: int) -> Attachment:
 def download(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The original, to the byte."""
     attachment = _attachment(request, pk)
+    if attachment.entry.selection_id is not None:
+        messages.info(
+            request,
+            _("It left the archive: only the number and the dates of the document are kept."),
+        )
+        return redirect(reverse("registry_entries:entry", args=[attachment.entry_id]))
     try:
         response = attachment_response(
             stored=attachment.stored_name,

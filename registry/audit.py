@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -24,6 +24,7 @@ from registry.files import vault
 from registry.models.audit import AuditEvent, AuditHead
 from registry.models.entries import Attachment, RegistryEntry
 from registry.models.registers import RegisterYear
+from registry.models.reports import Report, Selection
 from registry.writing import writing
 
 ORIGIN = "0" * 64
@@ -68,6 +69,19 @@ def seal_of(entry: RegistryEntry) -> str:
     return hashlib.sha256(_canonical(content)).hexdigest()
 
 
+def digest_of(data: dict[str, Any]) -> str:
+    """The SHA-256 of what a report says, in hexadecimal: the same on every database."""
+    return hashlib.sha256(_canonical(data)).hexdigest()
+
+
+def keys_digest(keys: Iterable[int]) -> str:
+    """The SHA-256 of the ids of entries in the order given, in hexadecimal: what a selection was of."""
+    digest = hashlib.sha256()
+    for key in keys:
+        digest.update(b"%d\n" % key)
+    return digest.hexdigest()
+
+
 def record(
     action: Action,
     *,
@@ -82,6 +96,18 @@ def record(
     petition; `at` an aware moment, now by default. RuntimeError outside a transaction: what is done and what is told
     of it belong together.
     """
+    (event,) = record_all(action, [(entry.pk if entry else None, data or {})], actor=actor, at=at)
+    return event
+
+
+def record_all(
+    action: Action,
+    told: Iterable[tuple[int | None, dict[str, Any]]],
+    *,
+    actor: Any = None,
+    at: datetime | None = None,
+) -> list[AuditEvent]:
+    """Add an event for each of `told` (the id of an entry or None, `data`), as `record` does, at the cost of one."""
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("The trail is written in the transaction of what it tells of.")
     with writing():
@@ -90,23 +116,29 @@ def record(
             head, _created = AuditHead.objects.get_or_create(pk=1)
             head = AuditHead.objects.select_for_update().get(pk=1)
         user = actor if actor is not None and actor.pk else None
-        event = AuditEvent(
-            sequence=head.sequence + 1,
-            at=at or timezone.now(),
-            action=action.value,
-            actor_id=user.pk if user else None,
-            actor_name=user.get_username() if user else "",
-            entry=entry,
-            data=data or {},
-            previous_hash=head.hash,
-        )
-        event.hash = hash_of(event)
-        event.save(force_insert=True)
-        head.sequence, head.hash = event.sequence, event.hash
+        moment = at or timezone.now()
+        events = []
+        for entry_id, data in told:
+            event = AuditEvent(
+                sequence=head.sequence + 1,
+                at=moment,
+                action=action.value,
+                actor_id=user.pk if user else None,
+                actor_name=user.get_username() if user else "",
+                entry_id=entry_id,
+                data=data,
+                previous_hash=head.hash,
+            )
+            event.hash = hash_of(event)
+            head.sequence, head.hash = event.sequence, event.hash
+            events.append(event)
+        if not events:
+            return []
+        AuditEvent.objects.bulk_create(events)
         head.save(update_fields=["sequence", "hash"])
     # Not waited for: a power cut may leave an older note, which only tells of less.
-    high_water.note_after_commit("audit", event.sequence, event.hash, synced=False)
-    return event
+    high_water.note_after_commit("audit", head.sequence, head.hash, synced=False)
+    return events
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,12 +153,15 @@ def verify() -> Iterator[Finding]:
     """Everything that is wrong with the trail, the entries or their numbers; nothing when all is well.
 
     Reads the whole register in batches; what it compares: the chain, its end, each entry's number, moment and seal
-    with the event that registered it, the numbers of each year (without gap, in the order of time), attachments.
+    with the event that registered it, the numbers of each year (without gap, in the order of time), attachments,
+    selections and frozen reports. What left the archive has no content to compare: its number and moment stay.
     """
     yield from _verify_chain()
     yield from _verify_entries()
     yield from _verify_years()
     yield from _verify_attachments()
+    yield from _verify_selections()
+    yield from _verify_reports()
 
 
 def _verify_chain() -> Iterator[Finding]:
@@ -175,10 +210,12 @@ def _verify_entries() -> Iterator[Finding]:
         if told is None or told[0] != entry.pk:
             yield Finding("unknown", f"Entry {entry.number_text} was never registered.")
             continue
-        now = [entry.number_text, moment_text(entry.registered_at), seal_of(entry)]
+        now = [entry.number_text, moment_text(entry.registered_at)]
+        seal = None if entry.selection_id else seal_of(entry)
         while told is not None and told[0] == entry.pk:
             data = told[1]
-            if [data.get("number"), data.get("at"), data.get("seal")] != now:
+            is_sealed = seal is None or data.get("seal") == seal
+            if [data.get("number"), data.get("at")] != now or not is_sealed:
                 yield Finding("entry", f"Entry {entry.number_text} is not what was registered.")
             told = next(registered, None)
     while told is not None:
@@ -212,7 +249,7 @@ def _verify_years() -> Iterator[Finding]:
 
 
 def _verify_attachments() -> Iterator[Finding]:
-    for attachment in Attachment.objects.order_by("pk").iterator(500):
+    for attachment in Attachment.objects.filter(entry__selection=None).order_by("pk").iterator(500):
         try:
             with vault.open_attachment(attachment.stored_name) as file:
                 digest = hashlib.file_digest(cast(io.BufferedReader, file), "sha256").hexdigest()
@@ -221,3 +258,27 @@ def _verify_attachments() -> Iterator[Finding]:
             continue
         if digest != attachment.sha256:
             yield Finding("file", f"The file of attachment {attachment.pk} was changed.")
+
+
+def _verify_selections() -> Iterator[Finding]:
+    """Whether just those entries left the archive that the minutes were told of with."""
+    events = AuditEvent.objects.filter(action=Action.SELECTED, data__has_key="digest")
+    told = {data["selection"]: data for data in events.values_list("data", flat=True)}
+    for selection in Selection.objects.order_by("pk"):
+        data = told.get(selection.pk, {})
+        keys = selection.entries.order_by("pk").values_list("pk", flat=True)
+        if keys_digest(keys.iterator(5000)) != data.get("digest"):
+            yield Finding(
+                "selection", f"What left the archive by {selection} is not what was decided."
+            )
+
+
+def _verify_reports() -> Iterator[Finding]:
+    """Whether frozen reports say what they said when they were frozen."""
+    events = AuditEvent.objects.filter(action=Action.REPORTED, data__has_key="digest")
+    told = {data["report"]: data["digest"] for data in events.values_list("data", flat=True)}
+    for report in Report.objects.filter(frozen_at__isnull=False).order_by("pk").iterator(50):
+        if not digest_of(report.data) == report.digest == told.pop(report.pk, None):
+            yield Finding("report", f"Report {report.pk} is not what was frozen.")
+    for key in told:
+        yield Finding("report", f"Report {key} was frozen and is gone.")

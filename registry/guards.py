@@ -2,31 +2,52 @@
 
 Triggers, because code can be gone round: a script, a console, a restored dump with a wrong tool. SQLite has row
 triggers only; PostgreSQL also refuses TRUNCATE of a table that holds rows.
+
+What left the archive by a minuted selection (registry.retention) may be emptied, and only that: the text of a draft
+and the name of a file can become "" once their entry is selected, which only an archived one can be, for good.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any, Final
+
+_ENTRY: Final = "registry_registryentry"
+_SELECTED: Final = "selection_id"
 
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """A trigger: what is refused (`event`: UPDATE or DELETE) on a table, when (`{is_not}` differs by engine), why."""
+    """A trigger: what is refused (`event`: UPDATE or DELETE) on a table, when (`{is_not}` differs by engine), why.
+
+    `unless_selected`: not where the entry that the row belongs to left the archive.
+    """
 
     table: str
     event: str
     suffix: str
     message: str
     when: str = ""
+    unless_selected: bool = False
 
     @property
     def name(self) -> str:
         return f"{self.table}_{self.suffix}"
 
+    @property
+    def columns(self) -> set[tuple[str, str]]:
+        """(table, column) of all that it looks at."""
+        own = {(self.table, name) for name in re.findall(r"(?:NEW|OLD)\.(\w+)", self.when)}
+        return own | {(_ENTRY, _SELECTED)} if self.unless_selected else own
+
     def sqlite(self) -> str:
         """The statement that creates it on SQLite."""
-        when = f" WHEN {self.when.format(is_not='IS NOT')}" if self.when else ""
+        condition = self.when.format(is_not="IS NOT")
+        if self.unless_selected:
+            selected = f"SELECT {_SELECTED} FROM {_ENTRY} WHERE id = OLD.entry_id"  # noqa: S608  names of our own
+            condition = f"({condition}) AND ({selected}) IS NULL"
+        when = f" WHEN {condition}" if condition else ""
         return (
             f"CREATE TRIGGER {self.name} BEFORE {self.event} ON {self.table}{when} "
             f"BEGIN SELECT RAISE(ABORT, '{self.table}: {self.message}'); END"
@@ -35,14 +56,22 @@ class Guard:
     def postgresql(self) -> str:
         """The statement that creates it on PostgreSQL."""
         when = f" WHEN ({self.when.format(is_not='IS DISTINCT FROM')})" if self.when else ""
+        function = "registry_refuse_unselected" if self.unless_selected else "registry_refuse"
         return (
             f"CREATE TRIGGER {self.name} BEFORE {self.event} ON {self.table} FOR EACH ROW{when} "
-            f"EXECUTE FUNCTION registry_refuse('{self.message}')"
+            f"EXECUTE FUNCTION {function}('{self.message}')"
         )
 
 
 def _differs(*columns: str) -> str:
     return " OR ".join(f"NEW.{column} {{is_not}} OLD.{column}" for column in columns)
+
+
+def _rewritten(*columns: str) -> str:
+    """Whether one of them gets another text: emptying it is no rewriting."""
+    return " OR ".join(
+        f"(NEW.{column} {{is_not}} OLD.{column} AND NEW.{column} <> '')" for column in columns
+    )
 
 
 NEVER_DELETED: Final = (
@@ -65,7 +94,32 @@ NEVER_DELETED: Final = (
 GUARDS: Final = (
     *(Guard(table, "DELETE", "no_delete", "nothing is deleted") for table in NEVER_DELETED),
     Guard("registry_auditevent", "UPDATE", "no_change", "this never changes"),
-    Guard("registry_attachment", "UPDATE", "no_change", "this never changes"),
+    Guard(
+        "registry_attachment",
+        "UPDATE",
+        "no_change",
+        "this never changes",
+        when="NEW.name <> '' OR "
+        + _differs(
+            "id",
+            "entry_id",
+            "completion_id",
+            "role",
+            "stored_name",
+            "media_type",
+            "size",
+            "sha256",
+            "added_at",
+        ),
+    ),
+    Guard(
+        "registry_attachment",
+        "UPDATE",
+        "no_erasure",
+        "only what left the archive is erased",
+        when=_differs("name"),
+        unless_selected=True,
+    ),
     Guard(
         "registry_registryentry",
         "UPDATE",
@@ -79,6 +133,16 @@ GUARDS: Final = (
             "registered_at",
             "registered_on",
             "received_at",
+        ),
+    ),
+    Guard(
+        "registry_registryentry",
+        "UPDATE",
+        "no_return",
+        "only what is archived leaves the archive, for good",
+        when=(
+            f"({_differs('selection_id')}) AND (OLD.selection_id IS NOT NULL OR OLD.state <> 'archived')"
+            " OR OLD.selection_id IS NOT NULL AND NEW.state <> 'archived'"
         ),
     ),
     Guard(
@@ -96,14 +160,34 @@ GUARDS: Final = (
         "UPDATE",
         "no_change",
         "a version of an answer never changes",
-        when=_differs("entry_id", "version", "text", "legal_basis", "author_id", "at"),
+        when=_differs("entry_id", "version", "author_id", "at")
+        + " OR "
+        + _rewritten("text", "legal_basis"),
+    ),
+    Guard(
+        "registry_draft",
+        "UPDATE",
+        "no_erasure",
+        "only what left the archive is erased",
+        when=_differs("text", "legal_basis"),
+        unless_selected=True,
     ),
     Guard(
         "registry_report",
         "UPDATE",
         "no_change",
         "a frozen report never changes",
-        when=f"OLD.frozen_at IS NOT NULL AND ({_differs('data', 'digest', 'frozen_at')})",
+        when=(
+            "OLD.frozen_at IS NOT NULL AND ("
+            + _differs("kind", "first_day", "last_day", "state", "data", "digest", "frozen_at")
+            + ")"
+        ),
+    ),
+    Guard(
+        "registry_selection",
+        "UPDATE",
+        "no_change",
+        "minutes never change",
     ),
 )
 
@@ -111,6 +195,16 @@ _REFUSE: Final = """
 CREATE OR REPLACE FUNCTION registry_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION '%: %', TG_TABLE_NAME, TG_ARGV[0] USING ERRCODE = 'restrict_violation';
+END $$
+"""
+_REFUSE_UNSELECTED: Final = f"""
+CREATE OR REPLACE FUNCTION registry_refuse_unselected() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM 1 FROM {_ENTRY} WHERE id = OLD.entry_id AND {_SELECTED} IS NOT NULL;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION '%: %', TG_TABLE_NAME, TG_ARGV[0] USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
 END $$
 """
 _REFUSE_TRUNCATE: Final = """
@@ -126,12 +220,13 @@ END $$
 """
 
 
-def _statements(vendor: str, tables: set[str]) -> list[str]:
-    guards = [guard for guard in GUARDS if guard.table in tables]
+def _statements(vendor: str, tables: set[str], columns: set[tuple[str, str]]) -> list[str]:
+    guards = [guard for guard in GUARDS if guard.table in tables and guard.columns <= columns]
     if vendor != "postgresql":
         return [guard.sqlite() for guard in guards]
     return [
         _REFUSE,
+        _REFUSE_UNSELECTED,
         _REFUSE_TRUNCATE,
         *(guard.postgresql() for guard in guards),
         *(
@@ -146,11 +241,16 @@ def _statements(vendor: str, tables: set[str]) -> list[str]:
 def install(connection: Any) -> None:
     """Create the triggers in the database of `connection`; for a migration, and where a dump lost them.
 
-    Tables that are not there yet are left to the migration that makes them.
+    Tables and columns that are not there yet are left to the migration that makes them.
     """
     tables = set(connection.introspection.table_names())
     with connection.cursor() as cursor:
-        for statement in _statements(connection.vendor, tables):
+        columns = {
+            (table, column.name)
+            for table in {guard.table for guard in GUARDS} & tables
+            for column in connection.introspection.get_table_description(cursor, table)
+        }
+        for statement in _statements(connection.vendor, tables, columns):
             cursor.execute(statement)
 
 

@@ -45,6 +45,7 @@ ADDRESSES = [
     "/ro/cautare/?q=nimic-de-gasit",
     "/ro/petitii/",
     "/ro/petitii/urmarire/",
+    "/ro/petitii/termene/",
     "/ro/accesibilitate/",
     "/ro/despre/",
     "/ro/nu-exista/",
@@ -56,6 +57,7 @@ ADDRESSES = [
     "/en/places/manastur/",
     "/en/search/?q=registry",
     "/en/petitions/",
+    "/en/petitions/answer-times/",
     "/en/about/",
     "/hu/",
     "/hu/kapcsolat/",
@@ -64,6 +66,7 @@ ADDRESSES = [
     "/hu/helyszinek/",
     "/hu/helyszinek/city-hall-motilor-3/",
     "/hu/kereses/?q=iktato",
+    "/hu/beadvanyok/valaszidok/",
     "/hu/rolunk/",
 ]
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -36,6 +38,8 @@ class BasePage(CommaBelowMixin, Page):
     )
     # The home pages as the request knows them that this page was found for; None: ask for them.
     known_roots: SiteRoots | None = None
+    # What follows the address of each language's version while a page that routes by itself is shown below its own.
+    below: Mapping[str, str] = MappingProxyType({})
     allowed_http_methods = ["GET", "HEAD", "OPTIONS"]
     show_in_menus_default = False
 

@@ -13,17 +13,17 @@ from django.utils.translation import pgettext_lazy
 
 from contacts.models import Department
 from locations.models import Location
+from registry.desk.upload_field import UploadField
 from registry.enums import Mode, Outcome
-from registry.files import uploads
-from registry.files.refusals import FileRefused
-from registry.files.texts import refusal_text as file_refusal_text
-from registry.files.uploads import Upload
+from registry.files.signatures import ASICE, PDF
 from registry.letters import mode_for
 from registry.models import FileClass, Institution, RegistryEntry
 from registry.numbers import parse_number
 from registry.typed_text import clean_line, clean_text
 
 LONGEST_REASON = 300
+SIGNED_TYPES = frozenset({PDF, ASICE, "application/pkcs7-mime", "application/pkcs7-signature"})
+"""What a signed answer can be: a PDF with or without its signature inside, CMS, ASiC-E."""
 LONGEST_ANSWER = 20_000
 
 
@@ -282,16 +282,11 @@ class AnswerForm(StepForm):
 class SignForm(StepForm):
     """The file that both signed."""
 
-    file = forms.FileField(
-        label=_("Signed file"), help_text=_("PDF, P7M or ASiC-E. It is kept as it is.")
+    file = UploadField(
+        label=_("Signed file"),
+        help_text=_("PDF, P7M or ASiC-E. It is kept as it is."),
+        media_types=SIGNED_TYPES,
     )
-
-    def clean_file(self) -> Upload:
-        """The file, judged and in the vault's uploads."""
-        try:
-            return uploads.receive(self.cleaned_data["file"])
-        except FileRefused as refused:
-            raise forms.ValidationError(file_refusal_text(refused)) from refused
 
 
 class DispatchForm(StepForm):

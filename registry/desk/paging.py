@@ -13,7 +13,8 @@ PAGE_SIZE: Final = 50
 AFTER: Final = "after"
 BEFORE: Final = "before"
 _MOST_DIGITS: Final = 18
-_DAYS: Final = frozenset({"due", "open_due", "registered_on"})
+_DAYS: Final = frozenset({"due", "open_due", "registered_on", "last_day"})
+"""Fields of orders that are days; the others are whole numbers."""
 
 
 @dataclass(frozen=True, slots=True)

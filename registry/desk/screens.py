@@ -51,6 +51,7 @@ def visible_entry(user: Any, pk: int, visible: EntryQuerySet | None = None) -> R
         "joined_to",
         "repeats",
         "about",
+        "selection",
     )
     entry = entries.filter(pk=pk).first()
     if entry is None:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from registry import lifecycle
+from registry.desk.beginnings import begun, templates_for
 from registry.desk.forms import (
     AnswerForm,
     ArchiveForm,
@@ -33,7 +34,7 @@ from registry.desk.forms import (
     TextForm,
     share_choices,
 )
-from registry.models import RegistryEntry
+from registry.models import AnswerTemplate, RegistryEntry
 from registry.permissions import Reader, refusal_of
 from registry.transitions import TABLE, Transition, possible
 
@@ -322,6 +323,8 @@ class OfferedStep:
     url: str
     is_open: bool
     beside: list[tuple[Words, str]]
+    templates: list[AnswerTemplate]
+    """Texts that it can begin with."""
 
 
 def step_url(entry: RegistryEntry, name: str) -> str:
@@ -334,13 +337,14 @@ def offered_steps(
     entry: RegistryEntry,
     typed: Mapping[str, StepForm],
     filled: Mapping[str, Mapping[str, Any]] | None = None,
+    template: str = "",
 ) -> list[OfferedStep]:
     """The steps that `user` can take with `entry`, which he sees.
 
     `typed` are forms that were refused, by step; `filled` is what stands in the forms of steps that were chosen
-    elsewhere on the screen, which are open then.
+    elsewhere on the screen, which are open then; `template` is the id of the template that an answer or a question
+    begins with.
     """
-    filled = filled or {}
     reader = Reader(user)
     can = {
         row.name
@@ -349,6 +353,7 @@ def offered_steps(
     }
     if "extend" in can and (entry.extended_by or entry.due is None):
         can.discard("extend")
+    templates, filled = templates_for(entry, can), dict(filled or {})
     found = []
     for name, step in STEPS.items():
         if step.shares:
@@ -359,6 +364,8 @@ def offered_steps(
             continue
         form = sent
         if form is None:
+            if beginning := begun(user, entry, templates.get(name, []), template):
+                filled[name] = {**filled.get(name, {}), **beginning}
             initial = {**step.form.initial_for(entry), **filled.get(name, {})}
             form = step.form(initial=initial, prefix=name, user=user, entry=entry)
         beside = [
@@ -367,6 +374,8 @@ def offered_steps(
             if other.shares == name and other.name in can
         ]
         is_open = sent is not None or name in filled or name in _OPEN.get(entry.state, ())
-        found.append(OfferedStep(step, form, step_url(entry, name), is_open, beside))
+        found.append(
+            OfferedStep(step, form, step_url(entry, name), is_open, beside, templates.get(name, []))
+        )
     share_choices(offered.form for offered in found)
     return found

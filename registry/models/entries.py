@@ -285,6 +285,11 @@ class RegistryEntry(GuardedModel):
                 name="registry_open_counts",
                 condition=Q(open_due__isnull=False),
             ),
+            models.Index(
+                fields=["file_class", "archived_at", "state"],
+                name="registry_archive",
+                condition=Q(selection=None, archived_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.db import models
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
@@ -19,7 +19,7 @@ from wagtail_localize.fields import SynchronizedField
 from cms.models import BasePage
 from cms.multilingual import SOURCE_LANGUAGE
 from contacts.models import Department
-from registry import petition_flow, receipts, tracking
+from registry import answer_times, petition_flow, receipts, tracking
 from registry.answer_terms import answer_terms
 from registry.models.kinds import EntryKind
 from registry.models.registers import Register
@@ -134,6 +134,7 @@ class PetitionPage(RoutablePageMixin, BasePage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
         context["answer_terms"] = answer_terms(self.choices.kinds)
+        context["times_url"] = self.times_url
         return context
 
     @path("")
@@ -145,6 +146,25 @@ class PetitionPage(RoutablePageMixin, BasePage):
     def receipt(self, request: HttpRequest, token: str) -> HttpResponse:
         """The receipt of what was sent."""
         return receipts.respond(self, request, token)
+
+    @property
+    def times_url(self) -> str:
+        """The address of the answer times in this language; "" while no report is shown to the public."""
+        if not self.url or answer_times.public_report() is None:
+            return ""
+        return f"{self.url}{answer_times.ADDRESSES[self.locale.language_code]}"
+
+    @path(answer_times.ADDRESSES["ro"], name="ro")
+    @path(answer_times.ADDRESSES["en"], name="en")
+    @path(answer_times.ADDRESSES["hu"], name="hu")
+    def times(self, request: HttpRequest) -> HttpResponse:
+        """How long answers take; each language has an address of its own, as it has of the form."""
+        match = getattr(request, "routable_resolver_match", None)
+        if match is None or match.url_name != self.locale.language_code:
+            raise Http404
+        if request.method == "POST":
+            return HttpResponseNotAllowed(["GET", "HEAD", "OPTIONS"])
+        return answer_times.respond(self, request)
 
     def serve(
         self, request: HttpRequest, view: Any = None, args: Any = None, kwargs: Any = None

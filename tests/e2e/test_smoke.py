@@ -67,6 +67,11 @@ PAGES = {
         "en": "/en/petitions/tracking/",
         "hu": "/hu/beadvanyok/kovetes/",
     },
+    "answer times": {
+        "ro": "/ro/petitii/termene/",
+        "en": "/en/petitions/answer-times/",
+        "hu": "/hu/beadvanyok/valaszidok/",
+    },
     "agenda": {
         "ro": "/ro/evenimente/agenda-primarului/",
         "en": "/en/events/mayors-agenda/",

@@ -17,6 +17,7 @@ from home.demo.events import load_agenda, load_event_snippets, load_events
 from home.demo.facts import load_departments, load_hours, load_identity, load_places
 from home.demo.pages import DemoTree
 from home.demo.petitions import load_petitions
+from home.demo.reports import load_reports
 
 DEMO = Path(__file__).resolve().parents[2] / "demo"
 
@@ -52,5 +53,8 @@ class Command(BaseCommand):
             load_events(tree, events, load_event_snippets(events), today)
             load_agenda(events, today)
             load_accounts()
-            load_petitions(read_content("petitions.yaml"), today)
+            load_petitions(
+                read_content("petitions.yaml"), read_content("registry_office.yaml"), today
+            )
+            load_reports(today)
         self.stdout.write("The demonstration content is loaded.")

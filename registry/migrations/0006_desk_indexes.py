@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registry", "0004_states_and_guards")]
+    dependencies = [("registry", "0005_the_cabinet")]
 
     operations = [
         migrations.AddIndex(
