@@ -47,7 +47,7 @@ ADMIN_POLICY = "; ".join(
 PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 ALLOWED_METHODS = ["GET", "HEAD", "OPTIONS", "POST"]
 # What follows one of these in an address is a secret that opens something.
-SECRET_PATHS = ("/calendar/agenda/", "/receipt/")
+SECRET_PATHS = ("/calendar/agenda/", "/receipt/", "/registru/termene/")
 
 
 def is_admin(request: HttpRequest) -> bool:

@@ -9,6 +9,9 @@ from __future__ import annotations
 import logging
 import unicodedata
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import format_datetime
@@ -34,6 +37,21 @@ LEASE_EXPIRED: Final = "lease expired"
 
 
 # -- writing -----------------------------------------------------------------------------------------------------------
+
+_leaving_out: ContextVar[bool] = ContextVar("outbox_leaving_out", default=False)
+
+
+@contextmanager
+def left_out() -> Iterator[None]:
+    """Within this block `enqueue` checks a mail as ever and writes none: for what is only told to have happened.
+
+    The demonstration's register tells of months; nobody is to get their mail today, and none is listed as sent.
+    """
+    token = _leaving_out.set(True)
+    try:
+        yield
+    finally:
+        _leaving_out.reset(token)
 
 
 def _text(text: str) -> str:
@@ -94,6 +112,8 @@ def enqueue(
         "not_before": not_before,
         "next_attempt_at": max(now, not_before) if not_before else now,
     }
+    if _leaving_out.get():
+        return OutboxMail(**values)
     if not key:
         return OutboxMail.objects.create(**values)
     mail, _new = OutboxMail.objects.get_or_create(key=_header("key", key, 200), defaults=values)

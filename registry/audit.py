@@ -96,6 +96,18 @@ def record(
     petition; `at` an aware moment, now by default. RuntimeError outside a transaction: what is done and what is told
     of it belong together.
     """
+    (event,) = record_all(action, [(entry.pk if entry else None, data or {})], actor=actor, at=at)
+    return event
+
+
+def record_all(
+    action: Action,
+    told: Iterable[tuple[int | None, dict[str, Any]]],
+    *,
+    actor: Any = None,
+    at: datetime | None = None,
+) -> list[AuditEvent]:
+    """Add an event for each of `told` (the id of an entry or None, `data`), as `record` does, at the cost of one."""
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("The trail is written in the transaction of what it tells of.")
     with writing():
@@ -104,23 +116,29 @@ def record(
             head, _created = AuditHead.objects.get_or_create(pk=1)
             head = AuditHead.objects.select_for_update().get(pk=1)
         user = actor if actor is not None and actor.pk else None
-        event = AuditEvent(
-            sequence=head.sequence + 1,
-            at=at or timezone.now(),
-            action=action.value,
-            actor_id=user.pk if user else None,
-            actor_name=user.get_username() if user else "",
-            entry=entry,
-            data=data or {},
-            previous_hash=head.hash,
-        )
-        event.hash = hash_of(event)
-        event.save(force_insert=True)
-        head.sequence, head.hash = event.sequence, event.hash
+        moment = at or timezone.now()
+        events = []
+        for entry_id, data in told:
+            event = AuditEvent(
+                sequence=head.sequence + 1,
+                at=moment,
+                action=action.value,
+                actor_id=user.pk if user else None,
+                actor_name=user.get_username() if user else "",
+                entry_id=entry_id,
+                data=data,
+                previous_hash=head.hash,
+            )
+            event.hash = hash_of(event)
+            head.sequence, head.hash = event.sequence, event.hash
+            events.append(event)
+        if not events:
+            return []
+        AuditEvent.objects.bulk_create(events)
         head.save(update_fields=["sequence", "hash"])
     # Not waited for: a power cut may leave an older note, which only tells of less.
-    high_water.note_after_commit("audit", event.sequence, event.hash, synced=False)
-    return event
+    high_water.note_after_commit("audit", head.sequence, head.hash, synced=False)
+    return events
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,9 @@ REGISTER: Final = {
     "name": {"ro": "Registrul general", "en": "General register", "hu": "Általános iktató"},
 }
 
+AUDIENCE: Final = "audienta"
+"""The kind of requests to be received (registry.audiences)."""
+
 # (key, family, offered in the form, name, in one sentence)
 KINDS: Final[tuple[tuple[str, str, bool, dict[str, str], dict[str, str]], ...]] = (
     (
@@ -117,6 +120,17 @@ KINDS: Final[tuple[tuple[str, str, bool, dict[str, str], dict[str, str]], ...]] 
             "ro": "Avertizare în interes public",
             "en": "Whistleblower's report",
             "hu": "Közérdekű bejelentő jelzése",
+        },
+        {},
+    ),
+    (
+        AUDIENCE,
+        "other",
+        False,
+        {
+            "ro": "Cerere de audiență",
+            "en": "Request for an audience",
+            "hu": "Kihallgatási kérelem",
         },
         {},
     ),

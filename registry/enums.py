@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -35,6 +37,10 @@ class Family(models.TextChoices):
     COURT_URGENT = "court_urgent", _("urgent court mail (Civil Procedure Code, art. 163)")
     GATHERING = "gathering", _("declaration of a public gathering (Law 60/1991)")
     OTHER = "other", _("other correspondence")
+
+
+COURT_FAMILIES: Final = frozenset({Family.COURT, Family.COURT_URGENT})
+"""Mail of courts: displayed, collected or sent back; it has no answer, and its parties are nobody's to read."""
 
 
 class State(models.TextChoices):
@@ -143,6 +149,11 @@ class Action(models.TextChoices):
     LETTER_SENT = "letter.sent", _("letter sent")
     LETTER_DELIVERED = "letter.delivered", _("delivery proved")
     LETTER_RETURNED = "letter.returned", _("letter returned undelivered")
+    LETTER_POSTED = "letter.posted", _("letter put on a posting list")
+    COURT_RECORDED = "court.recorded", _("court mail recorded")
+    COURT_HANDED_OVER = "court.handed_over", _("court mail handed over")
+    COURT_TAKEN_DOWN = "court.taken_down", _("notice of court mail taken down")
+    COURT_SENT_BACK = "court.sent_back", _("court mail sent back to the court")
     EXTENDED = "entry.extended", _("term extended")
     REDIRECTED = "entry.redirected", _("redirected to another institution")
     JOINED = "entry.joined", _("joined to another entry")
@@ -167,6 +178,7 @@ class Action(models.TextChoices):
     ACCEPTED = "intake.accepted", _("accepted from the queue")
     DISMISSED = "intake.dismissed", _("left out as no petition")
     RESOLUTION = "cabinet.resolution", _("resolution of the Mayor")
+    FOLLOWED_UP = "cabinet.followed", _("followed up by the Mayor's Cabinet")
     AUDIENCE = "cabinet.audience", _("audience changed")
     REPORTED = "report.frozen", _("report made")
     SELECTED = "retention.selected", _("selection of documents decided")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from registry import intake, report_services, retention, term_services
+from registry import intake, reminders, report_services, retention, term_services
 from registry.files import vault
 from registry.models.entries import Attachment
 from registry.models.intake import QueuedSubmission
@@ -13,11 +13,17 @@ from registry.models.intake import QueuedSubmission
 
 @dataclass(frozen=True, slots=True)
 class TickReport:
-    """What one run did: entries whose terms moved, files and counted attempts that were swept."""
+    """What one run did: entries whose terms moved, files and counted attempts that were swept, reminders and mails.
+
+    `unreachable` are the reminders for which nobody has an address.
+    """
 
     terms_moved: int
     files_swept: int
     attempts_swept: int
+    reminders: int
+    unreachable: int
+    mails: int
 
 
 def known_files(names: list[str]) -> set[str]:
@@ -38,14 +44,22 @@ def known_files(names: list[str]) -> set[str]:
     return found
 
 
-def tick(now: datetime) -> TickReport:
-    """Do what is due at `now` (aware). Running it twice, late or by two processes at once does no harm."""
+def tick(now: datetime, *, any_hour: bool = False) -> TickReport:
+    """Do what is due at `now` (aware). Running it twice, late or by two processes at once does no harm.
+
+    `any_hour`: reminders are written at night and on free days, too. Raises RegisterBusy, RegisterDown.
+    """
     retention.erase_selected()
     swept = vault.sweep(known_files, now)
+    # After an outage, or where the calendar was changed past the admin; before anybody is reminded of a term.
+    terms_moved = term_services.recompute_open_terms()
+    told = reminders.remind(now, any_hour=any_hour)
     report_services.count_waiting(now)
     return TickReport(
-        # After an outage, or where the calendar was changed past the admin.
-        terms_moved=term_services.recompute_open_terms(),
+        terms_moved=terms_moved,
         files_swept=swept.uploads + swept.attachments + swept.unfinished,
         attempts_swept=intake.sweep_attempts(now),
+        reminders=told.reminders,
+        unreachable=told.unreachable,
+        mails=told.mails,
     )

@@ -15,10 +15,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from cms import outbox
-from registry.enums import LetterKind, LetterState, Mode, ReplyBy, State
+from locations.models import Location
+from registry import audit
+from registry.enums import Action, LetterKind, LetterState, Mode, ReplyBy, State
+from registry.models.cabinet import Audience
 from registry.models.entries import RegistryEntry
 from registry.models.office import Institution
 from registry.models.work import Letter
+from registry.personal_numbers import mask_cnps
 
 PURPOSES = {
     LetterKind.ANSWER: "petition.answer",
@@ -121,6 +125,15 @@ def redirection_notice_text(entry: RegistryEntry, institution: Institution) -> s
         )
 
 
+def pickup_text(hall: Location, language: str) -> str:
+    """The line that says where a letter waits to be picked up, in `language`."""
+    with translation.override(language):
+        return _("You can pick it up at %(hall)s, %(address)s.") % {
+            "hall": hall.name,
+            "address": hall.address,
+        }
+
+
 def subject_of(kind: LetterKind, entry: RegistryEntry) -> str:
     """The line that a letter is known by."""
     texts = {
@@ -187,20 +200,49 @@ def mail(letter: Letter) -> None:
     outbox.enqueue(
         to=letter.email,
         subject=letter.subject[:250],
-        body=letter.text + "\n",
+        body=mask_cnps(letter.text) + "\n",
         purpose=PURPOSES[LetterKind(letter.kind)],
         key=f"letter-{letter.pk}",
         language=letter.language,
     )
 
 
+def withdraw_unsent(entry: RegistryEntry, *, by: Any, at: datetime, reason: str) -> None:
+    """Take back what waits to be sent about `entry`, in the caller's transaction: its step was undone.
+
+    A letter with a number of its own leaves it cancelled, with `reason`.
+    """
+    unsent = entry.letters.filter(state=LetterState.PREPARED).select_related("registered_as")
+    for letter in unsent:
+        letter.state = LetterState.WITHDRAWN
+        letter.save(update_fields=["state"])
+        own = letter.registered_as
+        if own is not None:
+            own.state, own.cancelled_at, own.closed_at = State.CANCELLED, at, at
+            own.cancel_reason = reason[:300]
+            own.version += 1
+            own.save(
+                update_fields=["state", "cancelled_at", "closed_at", "cancel_reason", "version"]
+            )
+            audit.record(Action.CANCELLED, actor=by, entry=own, at=at, data={"reason": reason})
+
+
 def send(letter: Letter, *, by: Any, at: datetime, proof: str = "") -> None:
-    """Mark `letter` as sent at `at` (aware), in the caller's transaction; by e-mail it goes into the outbox."""
+    """Mark `letter` as sent at `at` (aware), in the caller's transaction; by e-mail it goes into the outbox.
+
+    One that waits at a hall says where.
+    """
+    if letter.mode == Mode.PICKUP and letter.hall is not None:
+        letter.text += "\n\n" + pickup_text(letter.hall, letter.language)
     letter.state, letter.sent_at, letter.sent_by = LetterState.SENT, at, by
     letter.proof = proof
     letter.save()
     if letter.mode == Mode.EMAIL:
         mail(letter)
+    if letter.kind == LetterKind.AUDIENCE:
+        # Its audience was held at the moment at which the letter was prepared.
+        waiting = Audience.objects.filter(entry=letter.entry_id, held_at=letter.prepared_at)
+        waiting.filter(written_at=None).update(written_at=at)
     if letter.registered_as is not None and letter.registered_as.state != State.DISPATCHED:
         own = letter.registered_as
         own.state, own.answered_at, own.closed_at = State.DISPATCHED, at, at

@@ -12,7 +12,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from contacts.models import Department
-from contacts.tree import descendants
+from contacts.tree import ancestors, descendants
 from registry.models.kinds import EntryKind
 from registry.transitions import Desk, Transition
 
@@ -94,8 +94,13 @@ class Reader:
         """The ids of the departments that the user works for."""
         return departments_of(self.user)
 
+    @cached_property
+    def parent_of(self) -> dict[int, int | None]:
+        """The tree of departments."""
+        return dict(Department.objects.values_list("pk", "parent_id"))
+
     def is_concerned_by(self, entry: Any) -> bool:
-        """Whether the petition is about the user, or about who leads a department that the user works for."""
+        """Whether the petition is about the user, or about who leads his department or one above it."""
         if entry.concerns_id is None:
             return False
         if entry.concerns_id == self.user.pk:
@@ -103,7 +108,9 @@ class Reader:
         led = Department.objects.filter(
             desk_members__user=entry.concerns_id, desk_members__is_head=True
         )
-        return bool(set(led.values_list("pk", flat=True)) & self.departments)
+        own = set(self.user.desk_memberships.values_list("department_id", flat=True))
+        above = own.union(*(ancestors(self.parent_of, department) for department in own))
+        return bool(above & set(led.values_list("pk", flat=True)))
 
 
 def refusal_of(row: Transition, entry: Any, user: Any, reader: Reader | None = None) -> str:

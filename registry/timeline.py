@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from contacts.models import Department
+from locations.models import Location
 from registry.deadlines import CITY_ZONE
 from registry.enums import Action, FiledAs, Mode
 from registry.models.audit import AuditEvent
@@ -43,13 +44,22 @@ class Stop:
 
 
 def timeline(entry: RegistryEntry) -> list[Stop]:
-    """What happened to `entry` so far, the first first, then what is still to come. Two queries."""
+    """What happened to `entry` so far, the first first, then what is still to come.
+
+    Two queries; one more where the answer waits at a hall.
+    """
     events = list(
         AuditEvent.objects.filter(entry=entry, action__in=[action.value for action in TOLD])
         .order_by("sequence")
         .only("at", "action", "data")
     )
-    names = _department_names(events)
+    # Answers alone: a notice that came back is sent again without more.
+    events = [
+        event
+        for event in events
+        if event.action != Action.LETTER_RETURNED or "kind" not in event.data
+    ]
+    names = {**_department_names(events), **_hall_texts(events)}
     stops = [_stop(event, entry, names) for event in events]
     if entry.received_at < entry.registered_at:
         received = entry.received_at.astimezone(CITY_ZONE)
@@ -77,6 +87,14 @@ def _department_names(events: list[AuditEvent]) -> dict[str, str]:
     if not keys:
         return {}
     return {row.key: str(row) for row in Department.objects.filter(key__in=keys)}
+
+
+def _hall_texts(events: list[AuditEvent]) -> dict[str, str]:
+    """The halls where answers wait, with their addresses, by key."""
+    keys = {event.data["hall"] for event in events if event.data.get("hall")}
+    if not keys:
+        return {}
+    return {row.key: f"{row}, {row.address}" for row in Location.objects.filter(key__in=keys)}
 
 
 def _stop(event: AuditEvent, entry: RegistryEntry, names: dict[str, str]) -> Stop:
@@ -109,6 +127,8 @@ def _stop(event: AuditEvent, entry: RegistryEntry, names: dict[str, str]) -> Sto
             again = data.get("again")
             title = _("Answer sent again") if again else pgettext("of a petition", "Answered")
             mode = data.get("mode")
+            if hall := names.get(data.get("hall") or ""):
+                return Stop(at, title, _("You can pick it up at %(hall)s.") % {"hall": hall})
             return Stop(at, title, _HOW[mode]() if mode in _HOW else _time_text(at))
         case Action.LETTER_RETURNED:
             return Stop(at, _("The answer came back undelivered"), _("We send it once more."))

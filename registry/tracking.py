@@ -22,12 +22,13 @@ from django.views.decorators.debug import sensitive_variables
 from cms.client_address import client_address
 from registry import form_files, intake, lifecycle, posted, registration, term_services
 from registry.deadlines import registration_day
+from registry.enums import COURT_FAMILIES
 from registry.files import vault
 from registry.form_files import FormFiles
 from registry.form_tokens import FormToken, new_token, read_token, submission_key
 from registry.models.entries import RegistryEntry
 from registry.numbers import NumberQuery, parse_number
-from registry.personal_numbers import find_cnps
+from registry.personal_numbers import find_cnps, mask_cnps
 from registry.petition_form import TEXT_LENGTH, LengthLimit
 from registry.posted import Posted
 from registry.private_pages import private_page
@@ -185,8 +186,10 @@ def _result(
     calendar = term_services.working_calendar()
     context: dict[str, Any] = {
         "entry": entry,
+        # Who goes to court against whom is nobody's to read here (registry.court_mail).
+        "subject": "" if entry.kind.family in COURT_FAMILIES else entry.subject,
         # One answer is for all that were joined (OG 27/2002, art. 10).
-        "answer": entry.answer or (entry.joined_to.answer if entry.joined_to else ""),
+        "answer": mask_cnps(entry.answer or (entry.joined_to.answer if entry.joined_to else "")),
         "code": normalise_code(code) or "",
         "stops": timeline(entry),
         "due": due_view(entry, calendar),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -76,3 +77,10 @@ def note_name_search(user: Any, found: int, more: bool) -> None:
     """`user` searched the register by words; the trail keeps how many were shown, never the words."""
     with transaction.atomic():
         audit.record(Action.SEARCHED, actor=user, data={"found": found, "more": more})
+
+
+def note_printed(user: Any, what: str, entries: Sequence[RegistryEntry], **data: Any) -> None:
+    """`user` had a list of entries laid out for print; the trail keeps which (by number) and what for."""
+    numbers = [entry.number_text for entry in entries]
+    with transaction.atomic():
+        audit.record(Action.PRINTED, actor=user, data={"what": what, "entries": numbers, **data})

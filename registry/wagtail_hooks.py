@@ -8,6 +8,7 @@ from wagtail.snippets.models import register_snippet
 
 from registry import attachment_views
 from registry.desk.deletions import keep_departments, keep_users
+from registry.desk.terms_views import register_terms_log_actions
 from registry.desk.viewsets import NoBulkDelete, RegistryGroup
 from registry.desk.waiting import add_waiting_panel
 
@@ -16,6 +17,7 @@ register_snippet(RegistryGroup)
 hooks.register("register_bulk_action", NoBulkDelete, order=100)
 hooks.register("before_delete_snippet", keep_departments)
 hooks.register("before_delete_user", keep_users)
+hooks.register("register_log_actions", register_terms_log_actions)
 hooks.register("construct_homepage_panels", add_waiting_panel)
 
 

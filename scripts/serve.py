@@ -31,6 +31,7 @@ ACCOUNTS = (
     "chief",
     "dept-events",
     "dept-sports",
+    "head-events",
     "cabinet",
     "auditor",
 )
@@ -148,10 +149,10 @@ def explain(port: int, data_dir: Path) -> None:
     )
 
 
-def start_outbox() -> None:
-    """Send the mail that waits for as long as this process, which becomes the server, is there."""
-    command = [sys.executable, str(SITE / "manage.py"), "deliver_outbox", "--loop"]
-    subprocess.Popen([*command, "--parent", str(os.getpid())], stdin=subprocess.DEVNULL)
+def start_beside(*command: str) -> None:
+    """Run a command of manage.py for as long as this process, which becomes the server, is there."""
+    arguments = [sys.executable, str(SITE / "manage.py"), *command, "--loop"]
+    subprocess.Popen([*arguments, "--parent", str(os.getpid())], stdin=subprocess.DEVNULL)
 
 
 def port_is_taken(port: int) -> bool:
@@ -189,7 +190,8 @@ def main() -> None:
         return
     step("Server: starting")
     explain(port, data_dir)
-    start_outbox()
+    start_beside("deliver_outbox")
+    start_beside("registry_tick")
     if options.dev:
         arguments = [sys.executable, str(SITE / "manage.py"), "runserver", f"{HOST}:{port}"]
     else:

@@ -1,97 +1,79 @@
-"""The demonstration's register: a few petitions in every state, dated back from the day of loading."""
+"""The demonstration's register: some three hundred letters of the last months in every state, dated back from today.
+
+What comes is planned first (petition_plan), then written in the order of time by the register's own services
+(petition_desk), so that numbers, trail and terms are those of a register that was really kept.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
+from django.utils import timezone
 
-from contacts.models import Department
-from registry import lifecycle
+from cms import outbox
+from cms.working_calendar import WorkingCalendar
+from home.demo.city_desk import CityDesk
+from home.demo.petition_plan import Letter, Plan
+from home.demo.registry_office import load_office
+from registry import term_services
 from registry.deadlines import CITY_ZONE
-from registry.enums import Channel, Mode, Outcome, ReplyBy
-from registry.models import EntryKind, Register, RegistryEntry
-from registry.registration import Filing, Sender, register
+from registry.models import Register, RegistryEntry
 
 CODE = "305"
 """Of the demonstration: the code that real documents of the Centre carry."""
 
+FRIDAY = 4
+POST_GOES = time(15, 45)
+REMINDS_AT = time(7, 5)
+REMINDED_DAYS = 30
+"""So many days back the reminders of the mornings are told; what was late before is told then."""
 
-def load_petitions(content: dict[str, Any], today: date) -> None:
-    """Register them, in an empty register of a demonstration only: a number is never handed out for show elsewhere."""
+Happening = tuple[datetime, Callable[[], object]]
+
+
+def load_petitions(content: dict[str, Any], office: dict[str, Any], today: date) -> None:
+    """Register them, in an empty register of a demonstration only: a number is never handed out for show elsewhere.
+
+    `content` is that of petitions.yaml, `office` that of registry_office.yaml, `today` the local day. No mail of what
+    is past is sent.
+    """
     if not settings.AGORA_DEMO or RegistryEntry.objects.exists():
         return
     general = Register.objects.get(key="general")
     general.code = CODE
     general.save()
-    kinds = {kind.key: kind for kind in EntryKind.objects.all()}
-    departments = {row.key: row for row in Department.objects.all()}
-    users = {user.get_username(): user for user in get_user_model().objects.all()}
-    timeline: list[tuple[datetime, dict[str, Any], dict[str, Any] | None]] = []
-    for item in content["petitions"]:
-        day = today - timedelta(days=item["days_ago"])
-        moment = datetime.combine(day, time.fromisoformat(item["hour"]), CITY_ZONE)
-        timeline.append((moment, item, None))
-        timeline += [
-            (moment + timedelta(days=step["after"], hours=2), item, step) for step in item["steps"]
-        ]
-    entries: dict[str, RegistryEntry] = {}
+    load_office(office, today)
+    calendar = term_services.working_calendar()
+    letters = Plan(content, today, calendar).letters()
+    desk = CityDesk(content, general, office)
     # In the order in which it all happened, as the trail tells it.
-    for moment, item, step in sorted(timeline, key=lambda row: row[0]):
-        if step is not None:
-            _take(entries[item["subject"]], item, step, departments, users, moment)
-            continue
-        filing = Filing(
-            kind=kinds[item["kind"]],
-            subject=item["subject"],
-            body=item["text"].strip(),
-            channel=Channel.WEB,
-            language=item["language"],
-            sender=Sender(name=item["name"], email="demo@example.org"),
-            reply_by=ReplyBy.EMAIL,
-            requested_department=departments.get(item.get("department", "")),
-        )
-        entries[item["subject"]] = register(
-            filing, register=general, clock=partial(lambda moment: moment, moment)
-        ).entry
-
-
-def _take(
-    entry: RegistryEntry,
-    item: dict[str, Any],
-    step: dict[str, Any],
-    departments: dict[str, Department],
-    users: dict[str, Any],
-    at: datetime,
-) -> None:
-    """One step in the life of an entry, at its moment."""
-    clerk, chief = users.get("clerk"), users.get("chief")
-    if step["do"] == "assign":
-        lifecycle.assign(entry, departments[item["department"]], actor=clerk, at=at)
-    elif step["do"] == "answer":
-        _answer(entry, step["text"], clerk, at)
-    elif step["do"] == "extend":
-        lifecycle.extend(entry, step["days"], step["reason"], actor=chief, at=at)
-    elif step["do"] == "complete":
-        lifecycle.complete(entry, step["text"], (), submission_key=f"demo-{entry.pk}", at=at)
-    else:
-        lifecycle.cancel(entry, step["reason"], actor=chief, at=at)
-
-
-def _answer(entry: RegistryEntry, text: str, clerk: Any, at: datetime) -> None:
-    """The whole way of an answer, within the hour before it is sent."""
-    lifecycle.submit(
-        entry,
-        text,
-        actor=None,
-        outcome=Outcome.EXPLAINED,
-        legal_basis="OG 27/2002, art. 13",
-        signatory_head="Primar, prin delegat",
-        signatory_department="Șef serviciu",
-        at=at - timedelta(minutes=40),
+    happenings = sorted(
+        _happenings(letters, desk, calendar, today), key=lambda happening: happening[0]
     )
-    lifecycle.approve(entry, actor=None, at=at - timedelta(minutes=20))
-    lifecycle.dispatch(entry, Mode.EMAIL, actor=clerk, at=at)
+    with outbox.left_out():
+        for _at, happen in happenings:
+            happen()
+        desk.make_report(timezone.now())
+
+
+def _happenings(
+    letters: list[Letter], desk: CityDesk, calendar: WorkingCalendar, today: date
+) -> Iterator[Happening]:
+    """All that happens with the letters, the post that goes on Fridays, the reminders of the mornings."""
+    for letter in letters:
+        yield letter.came_at, partial(desk.receive, letter)
+        for step in letter.steps:
+            yield step.at, partial(desk.take, letter, step)
+    day = letters[0].came_at.date()
+    while day < today:
+        if day.weekday() == FRIDAY:
+            at = datetime.combine(day, POST_GOES, CITY_ZONE)
+            yield at, partial(desk.list_post, at)
+        if (today - day).days <= REMINDED_DAYS and calendar.is_working_day(day):
+            at = datetime.combine(day, REMINDS_AT, CITY_ZONE)
+            yield at, partial(desk.remind, at)
+        day += timedelta(days=1)

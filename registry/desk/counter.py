@@ -25,9 +25,11 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from cms.mail_address import MAX_LENGTH, validate_mail_address
 from contacts.models import Department
-from registry import lifecycle
+from registry import cabinet, lifecycle
+from registry.audiences import keeps_for_mayor
 from registry.deadlines import registration_day
-from registry.desk.forms import CleanLineField, CleanTextField
+from registry.defaults import AUDIENCE
+from registry.desk.forms import CleanLineField, CleanTextField, DayInput
 from registry.desk.receipt_mail import send_receipt
 from registry.desk.screens import Screen, may, refusal_text
 from registry.enums import Channel, Direction, Family, ReplyBy
@@ -38,7 +40,7 @@ from registry.files.texts import ACCEPTED
 from registry.files.texts import refusal_text as file_refusal_text
 from registry.files.uploads import Upload
 from registry.files.vault import VaultFull
-from registry.models import EntryKind, Register, RegistryEntry
+from registry.models import CabinetFile, EntryKind, Institution, Register, RegistryEntry
 from registry.registration import (
     Filing,
     RegistrationRefused,
@@ -84,15 +86,6 @@ def code_of(nonce: str) -> str:
 
 
 # -- what is asked -----------------------------------------------------------------------------------------------------
-
-
-class DayInput(forms.DateInput):
-    """The browser's own field for a day."""
-
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
 
 
 def _check_past(day: date | None) -> None:
@@ -170,10 +163,25 @@ class CounterForm(forms.Form):
         required=False,
         empty_label=pgettext_lazy("of departments", "later"),
     )
+    source = forms.ChoiceField(
+        label=gettext_lazy("Who writes to the Mayor"),
+        required=False,
+        choices=[
+            ("", pgettext_lazy("who writes to the Mayor", "not addressed to the Mayor")),
+            *CabinetFile.Source.choices,
+        ],
+    )
+    institution = forms.ModelChoiceField(
+        label=gettext_lazy("Institution"),
+        queryset=Institution.objects.filter(is_active=True, is_own=False),
+        required=False,
+        empty_label=pgettext_lazy("of institutions", "none"),
+    )
 
     def __init__(self, user: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        kinds = EntryKind.objects.exclude(key=LOST)
+        # A request to be received has a form of its own.
+        kinds = EntryKind.objects.exclude(key__in=[LOST, AUDIENCE])
         if not may(user, "view_confidential_entries"):
             kinds = kinds.filter(is_confidential=False)
         self.fields["kind"].queryset = kinds  # type: ignore[attr-defined]
@@ -187,6 +195,13 @@ class CounterForm(forms.Form):
             self.fields["register"].initial = registers[0].pk
         if not may(user, "assign_entry"):
             del self.fields["department"]
+        if not may(user, "run_cabinet"):
+            del self.fields["source"], self.fields["institution"]
+        elif keeps_for_mayor(user):
+            # What the Cabinet registers is the Mayor's: it would not see it otherwise.
+            self.fields["source"].required = True
+            self.fields["source"].choices = CabinetFile.Source.choices  # type: ignore[attr-defined]
+            self.fields["source"].initial = CabinetFile.Source.CITIZEN
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -198,6 +213,8 @@ class CounterForm(forms.Form):
             self._require_answer_address(data)
         if kind is not None and kind.family == Family.GATHERING and not data.get("counts_from"):
             self.add_error("counts_from", _("Write the day of the gathering: terms count from it."))
+        if data.get("institution") and data.get("source") in {"", CabinetFile.Source.CITIZEN}:
+            self.add_error("institution", _("Choose who writes to the Mayor: a citizen has none."))
         return data
 
     def _require_answer_address(self, data: dict[str, Any]) -> None:
@@ -239,6 +256,7 @@ def filing_of(data: dict[str, Any], files: Sequence[Upload], nonce: str) -> Fili
         counts_from=data["counts_from"],
         sheets=data["sheets"],
         annexes=data["annexes"],
+        for_mayor=bool(data.get("source")),
         uploads=files,
         tracking_hash=hash_code(code_of(nonce), settings.SECRET_KEY) if is_incoming else "",
         submission_key=submission_key(nonce),
@@ -337,6 +355,10 @@ class CounterScreen(Screen):
         user, department = self.request.user, data.get("department")
 
         def follow(entry: RegistryEntry) -> None:
+            if data.get("source") and entry.direction == Direction.INCOMING:
+                cabinet.open_file(
+                    entry, data["source"], institution=data["institution"], actor=user
+                )
             if department is not None:
                 lifecycle.assign(entry, department, actor=user)
             send_receipt(entry, code_of(nonce))

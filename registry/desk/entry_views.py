@@ -18,17 +18,20 @@ from wagtail.admin import messages
 from wagtail.admin.admin_url_finder import ModelAdminURLFinder
 
 from registry import term_services, viewing
+from registry.cabinet import may_open_file
 from registry.deadlines import registration_day
+from registry.desk.duplicate_links import chosen_steps, suggestions
 from registry.desk.event_text import actor_names, actor_text, department_names, details
 from registry.desk.forms import StepForm
 from registry.desk.listing import due_note
 from registry.desk.screens import ENTRIES, Screen, may, visible_entry
 from registry.desk.steps import STEPS, Step, offered_steps
-from registry.enums import Action, State
+from registry.enums import COURT_FAMILIES, Action, AttachmentRole, State
 from registry.lifecycle import Changed, NotPossible
-from registry.models import AuditEvent, DeadlineRule, RegistryEntry
+from registry.models import AuditEvent, CabinetFile, DeadlineRule, RegistryEntry
 from registry.permissions import may_see_petitioner
 from registry.personal_numbers import find_cnps, mask_cnps
+from registry.querysets import EntryQuerySet
 from registry.term_text import explain
 
 ENTRY = "registry_entries:entry"
@@ -152,11 +155,13 @@ class EntryScreen(Screen):
     permission = None
     template_name = "wagtailadmin/registry/entry.html"
     entry: RegistryEntry
+    visible: EntryQuerySet
     with_numbers = False
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
-        self.entry = visible_entry(request.user, kwargs["pk"])
+        self.visible = RegistryEntry.objects.visible_to(request.user)
+        self.entry = visible_entry(request.user, kwargs["pk"], self.visible)
 
     def get_page_title(self) -> str:
         return self.entry.number_text
@@ -173,12 +178,13 @@ class EntryScreen(Screen):
     ) -> HttpResponseBase:
         """The screen, with the forms that were refused as they were `typed`."""
         user, entry = self.request.user, self.entry
-        sees_all = may_see_petitioner(user)
+        sees_all, may_dispatch = may_see_petitioner(user), may(user, "dispatch_entry")
         if sees_all:
             viewing.note_entry_opened(entry, user)
-        files: dict[int | None, list[FileShown]] = {}
+        files: dict[int | str | None, list[FileShown]] = {}
         for attachment in entry.attachments.all():
-            files.setdefault(attachment.completion_id, []).append(
+            # What the office added stands beside its letters, not with what was sent.
+            files.setdefault(attachment.role or attachment.completion_id, []).append(
                 FileShown(
                     attachment.pk,
                     attachment.name if sees_all else "",
@@ -189,8 +195,9 @@ class EntryScreen(Screen):
                 )
             )
         completions = list(entry.completions.all())
+        template = self.request.GET.get("template", "")
+        steps = offered_steps(user, entry, typed or {}, chosen_steps(self.request), template)
         texts = [entry.body, *(completion.body for completion in completions)]
-        steps = offered_steps(user, entry, typed or {})
         return self.shown(
             status=status,
             entry=entry,
@@ -204,6 +211,7 @@ class EntryScreen(Screen):
             and not self.with_numbers
             and any(find_cnps(text) for text in texts),
             files=files.get(None, []),
+            proofs=files.get(AttachmentRole.PROOF, []),
             completions=[
                 CompletionShown(
                     completion.received_at,
@@ -215,7 +223,12 @@ class EntryScreen(Screen):
             due=due_note(entry, registration_day(timezone.now())),
             terms=terms_shown(entry),
             timeline=timeline(entry),
+            may_dispatch=may_dispatch,
+            is_court=entry.kind.family in COURT_FAMILIES and may_dispatch,
             steps=steps,
+            duplicates=suggestions(
+                entry, self.visible, user, [offered.step.name for offered in steps]
+            ),
             more_steps=[offered for offered in steps if not offered.is_open],
             changes=changes,
             drafts=list(entry.drafts.select_related("author")),
@@ -224,7 +237,22 @@ class EntryScreen(Screen):
             joined=list(entry.joined.filter(state=State.JOINED).order_by("pk")),
             sees_draft=sees_all and not entry.answer,
             may_audit=may(user, "view_auditevent"),
+            **self._cabinet(sees_all),
         )
+
+    def _cabinet(self, sees_all: bool) -> dict[str, Any]:
+        """What the Mayor decided, and the audiences of the entry: two queries."""
+        user, entry = self.request.user, self.entry
+        file = CabinetFile.objects.select_related("institution").filter(entry=entry).first()
+        return {
+            "cabinet_file": file,
+            "resolution": self._masked(file.resolution) if file and sees_all else "",
+            "sees_cabinet": may(user, "view_cabinet_entries"),
+            "may_give_to_cabinet": (file is None or file.closed_at is not None)
+            and not entry.kind.is_confidential
+            and may_open_file(user),
+            "audiences": list(entry.audiences.select_related("slot").order_by("pk")),
+        }
 
     def _masked(self, text: str) -> str:
         return text if self.with_numbers else mask_cnps(text)

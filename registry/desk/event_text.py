@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from contacts.models import Department
+from registry.desk import cabinet_event_text
 from registry.enums import Action, Channel, FiledAs, Mode
+from registry.ladder import LADDER
 from registry.models import AuditEvent, QueuedSubmission, RegistryEntry
 
 
@@ -22,6 +24,7 @@ def department_names(events: Iterable[AuditEvent]) -> dict[str, str]:
     for event in events:
         named = event.data.get("department")
         keys.update(key for key in ([named] if isinstance(named, str) else named or ()) if key)
+        keys.update(event.data.get("contributors") or ())
     if not keys:
         return {}
     return {row.key: str(row) for row in Department.objects.filter(key__in=keys)}
@@ -83,9 +86,22 @@ def details(event: AuditEvent, departments: Mapping[str, str]) -> list[str]:
             return [_("version %(number)s") % {"number": number}] if number else []
         case Action.ANSWERED | Action.LETTER_SENT:
             mode = data.get("mode")
-            return [str(Mode(mode).label)] if mode in Mode.values else []
+            words = str(Mode(mode).label) if mode in Mode.values else ""
+            return [words, str(data.get("hall", ""))]
         case Action.LETTER_DELIVERED:
             return [str(data.get("proof", ""))]
+        case Action.LETTER_POSTED:
+            return [_("posting list %(number)s") % {"number": data.get("list", "")}]
+        case Action.COURT_RECORDED:
+            return [f"{_('displayed')}: {_day(data.get('displayed'))}", *_terms(data)]
+        case Action.COURT_HANDED_OVER | Action.COURT_TAKEN_DOWN | Action.COURT_SENT_BACK:
+            return [_day(data.get("day")) if data.get("day") else "", str(data.get("proof", ""))]
+        case Action.PRINTED:
+            return [
+                str(data.get("register") or data.get("list") or ""),
+                str(data.get("period", "")),
+                str(data.get("positions", "")),
+            ]
         case Action.REDIRECTED:
             return [
                 str(data.get("institution", "")),
@@ -108,6 +124,8 @@ def details(event: AuditEvent, departments: Mapping[str, str]) -> list[str]:
             days = int(data.get("days", 0))
             by = ngettext("by %(days)s day", "by %(days)s days", days) % {"days": days}
             return [by, str(data.get("reason", "")), *_terms(data)]
+        case Action.REMINDED:
+            return _reminder(data)
         case Action.TERMS_CHANGED:
             return _terms(data)
         case Action.CANCELLED | Action.DISMISSED | Action.REOPENED | Action.LETTER_RETURNED:
@@ -138,6 +156,26 @@ def details(event: AuditEvent, departments: Mapping[str, str]) -> list[str]:
             return _report(data)
         case Action.SELECTED:
             return [str(data.get("minutes", "")), _selected(data)]
+        case Action.EXPORTED:
+            rows = int(data.get("rows", 0))
+            filters = data.get("filters")
+            return [
+                ngettext("%(rows)s row", "%(rows)s rows", rows) % {"rows": rows},
+                str(data.get("format", "")),
+                *(f"{name}: {value}" for name, value in dict(filters or {}).items()),
+                _("narrowed by words") if data.get("searched") else "",
+            ]
+        case Action.RESOLUTION:
+            old, new = data.get("department", (None, None))
+            lead = [departments.get(key, key) for key in (old, new) if key]
+            others = [departments.get(key, key) for key in data.get("contributors", ())]
+            return [" → ".join(dict.fromkeys(lead)), ", ".join(others)]
+        case Action.FOLLOWED_UP:
+            return cabinet_event_text.follow_up(data)
+        case Action.AUDIENCE:
+            return cabinet_event_text.audience(data)
+        case Action.PRINTED if data.get("what") in cabinet_event_text.PRINTS:
+            return cabinet_event_text.printed(data)
         case Action.YEAR_CLOSED:
             return [f"{data.get('register')} {data.get('year')}", str(data.get("positions", ""))]
         case Action.NUMBERS_LOST:
@@ -166,3 +204,17 @@ def _selected(data: Mapping[str, Any]) -> str:
     number = int(data.get("positions", 0))
     text = ngettext("%(number)s document marked", "%(number)s documents marked", number)
     return text % {"number": number}
+
+
+def _reminder(data: Mapping[str, Any]) -> list[str]:
+    """Which stage of a term was told, and to whom; or how many summaries were written that day."""
+    if "summaries" in data:
+        number = int(data["summaries"])
+        text = ngettext("%(number)s summary of the day", "%(number)s summaries of the day", number)
+        return [text % {"number": number}]
+    stages = {stage.key: str(stage.name) for stage in LADDER}
+    to = ", ".join(data.get("to", ()))
+    return [
+        str(stages.get(str(data.get("stage")), data.get("stage", ""))),
+        to or _("nobody of those who should hear of it has an e-mail address"),
+    ]

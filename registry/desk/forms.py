@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -12,17 +13,17 @@ from django.utils.translation import pgettext_lazy
 
 from contacts.models import Department
 from locations.models import Location
+from registry.desk.upload_field import UploadField
 from registry.enums import Mode, Outcome
-from registry.files import uploads
-from registry.files.refusals import FileRefused
-from registry.files.texts import refusal_text as file_refusal_text
-from registry.files.uploads import Upload
+from registry.files.signatures import ASICE, PDF
 from registry.letters import mode_for
 from registry.models import FileClass, Institution, RegistryEntry
 from registry.numbers import parse_number
 from registry.typed_text import clean_line, clean_text
 
 LONGEST_REASON = 300
+SIGNED_TYPES = frozenset({PDF, ASICE, "application/pkcs7-mime", "application/pkcs7-signature"})
+"""What a signed answer can be: a PDF with or without its signature inside, CMS, ASiC-E."""
 LONGEST_ANSWER = 20_000
 
 
@@ -70,7 +71,8 @@ class EntryNumberField(CleanLineField):
     """The number of another entry; `StepForm.entry_of` finds it."""
 
 
-def _desk_users() -> QuerySet[Any]:
+def desk_users() -> QuerySet[Any]:
+    """Those who work for some department, by account."""
     users = get_user_model().objects.filter(is_active=True, desk_memberships__gt=0)
     return users.order_by("username").distinct()
 
@@ -80,6 +82,23 @@ class UserField(forms.ModelChoiceField):
 
     def label_from_instance(self, obj: Any) -> str:
         return obj.get_full_name() or obj.get_username()
+
+
+def share_choices(some: Iterable[forms.Form]) -> None:
+    """Have fields that choose from the same rows read them once, however many of the forms have one."""
+    known: dict[str, list[tuple[Any, str]]] = {}
+    for form in some:
+        for field in form.fields.values():
+            if not isinstance(field, forms.ModelChoiceField) or field.queryset is None:
+                continue
+            key = f"{type(field).__name__} {field.queryset.query}"
+            if key not in known:
+                known[key] = [
+                    (field.prepare_value(row), field.label_from_instance(row))
+                    for row in field.queryset
+                ]
+            empty = [("", field.empty_label)] if field.empty_label is not None else []
+            field.choices = [*empty, *known[key]]
 
 
 class AssignForm(StepForm):
@@ -99,7 +118,7 @@ class AssignForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["officer"].queryset = _desk_users()  # type: ignore[attr-defined]
+        self.fields["officer"].queryset = desk_users()  # type: ignore[attr-defined]
 
     @classmethod
     def initial_for(cls, entry: RegistryEntry) -> dict[str, Any]:
@@ -132,7 +151,7 @@ class ConcernsForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["colleague"].queryset = _desk_users()  # type: ignore[attr-defined]
+        self.fields["colleague"].queryset = desk_users()  # type: ignore[attr-defined]
 
 
 class AspectsForm(StepForm):
@@ -263,16 +282,11 @@ class AnswerForm(StepForm):
 class SignForm(StepForm):
     """The file that both signed."""
 
-    file = forms.FileField(
-        label=_("Signed file"), help_text=_("PDF, P7M or ASiC-E. It is kept as it is.")
+    file = UploadField(
+        label=_("Signed file"),
+        help_text=_("PDF, P7M or ASiC-E. It is kept as it is."),
+        media_types=SIGNED_TYPES,
     )
-
-    def clean_file(self) -> Upload:
-        """The file, judged and in the vault's uploads."""
-        try:
-            return uploads.receive(self.cleaned_data["file"])
-        except FileRefused as refused:
-            raise forms.ValidationError(file_refusal_text(refused)) from refused
 
 
 class DispatchForm(StepForm):

@@ -13,6 +13,8 @@ PAGE_SIZE: Final = 50
 AFTER: Final = "after"
 BEFORE: Final = "before"
 _MOST_DIGITS: Final = 18
+_DAYS: Final = frozenset({"due", "open_due", "registered_on", "last_day"})
+"""Fields of orders that are days; the others are whole numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +52,16 @@ class Order:
                 values.append(date.fromisoformat(part))
             except ValueError:
                 return None
-        kinds = [date if name == "due" else int for name in self.names]
+        kinds = [date if name in _DAYS else int for name in self.names]
         return values if list(map(type, values)) == kinds else None
 
 
 NEWEST_FIRST: Final = Order(("-pk",))
 FIRST_DUE_FIRST: Final = Order(("due", "pk"))
+OPEN_FIRST_DUE_FIRST: Final = Order(("open_due", "pk"))
+"""Of what is open; what has no term comes last (NO_TERM)."""
+NEWEST_DAY_FIRST: Final = Order(("-registered_on", "pk"))
+"""Of a period: one range of one index, read from its end."""
 
 
 @dataclass(frozen=True, slots=True)

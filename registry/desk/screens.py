@@ -19,6 +19,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from registry import viewing
 from registry.models import RegistryEntry
+from registry.querysets import EntryQuerySet
 from registry.registration import NumbersUsed, RegistrationRefused
 
 log = logging.getLogger("agora.registry.desk")
@@ -31,9 +32,13 @@ def may(user: Any, permission: str) -> bool:
     return bool(user.is_active and user.has_perm(f"registry.{permission}"))
 
 
-def visible_entry(user: Any, pk: int) -> RegistryEntry:
-    """The entry, if `user` may see it; Http404 otherwise, as if there were none."""
-    entries = RegistryEntry.objects.visible_to(user).select_related(
+def visible_entry(user: Any, pk: int, visible: EntryQuerySet | None = None) -> RegistryEntry:
+    """The entry, if `user` may see it; Http404 otherwise, as if there were none.
+
+    `visible` are those that `user` may see, where that is known already.
+    """
+    visible = RegistryEntry.objects.visible_to(user) if visible is None else visible
+    entries = visible.select_related(
         "register",
         "kind",
         "department",

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from registry import lifecycle
+from registry.desk.beginnings import begun, templates_for
 from registry.desk.forms import (
     AnswerForm,
     ArchiveForm,
@@ -31,8 +32,9 @@ from registry.desk.forms import (
     SignForm,
     StepForm,
     TextForm,
+    share_choices,
 )
-from registry.models import RegistryEntry
+from registry.models import AnswerTemplate, RegistryEntry
 from registry.permissions import Reader, refusal_of
 from registry.transitions import TABLE, Transition, possible
 
@@ -321,6 +323,8 @@ class OfferedStep:
     url: str
     is_open: bool
     beside: list[tuple[Words, str]]
+    templates: list[AnswerTemplate]
+    """Texts that it can begin with."""
 
 
 def step_url(entry: RegistryEntry, name: str) -> str:
@@ -329,9 +333,18 @@ def step_url(entry: RegistryEntry, name: str) -> str:
 
 
 def offered_steps(
-    user: Any, entry: RegistryEntry, typed: Mapping[str, StepForm]
+    user: Any,
+    entry: RegistryEntry,
+    typed: Mapping[str, StepForm],
+    filled: Mapping[str, Mapping[str, Any]] | None = None,
+    template: str = "",
 ) -> list[OfferedStep]:
-    """The steps that `user` can take with `entry`, which he sees; `typed` are forms that were refused, by step."""
+    """The steps that `user` can take with `entry`, which he sees.
+
+    `typed` are forms that were refused, by step; `filled` is what stands in the forms of steps that were chosen
+    elsewhere on the screen, which are open then; `template` is the id of the template that an answer or a question
+    begins with.
+    """
     reader = Reader(user)
     can = {
         row.name
@@ -340,6 +353,7 @@ def offered_steps(
     }
     if "extend" in can and (entry.extended_by or entry.due is None):
         can.discard("extend")
+    templates, filled = templates_for(entry, can), dict(filled or {})
     found = []
     for name, step in STEPS.items():
         if step.shares:
@@ -350,14 +364,18 @@ def offered_steps(
             continue
         form = sent
         if form is None:
-            form = step.form(
-                initial=step.form.initial_for(entry), prefix=name, user=user, entry=entry
-            )
+            if beginning := begun(user, entry, templates.get(name, []), template):
+                filled[name] = {**filled.get(name, {}), **beginning}
+            initial = {**step.form.initial_for(entry), **filled.get(name, {})}
+            form = step.form(initial=initial, prefix=name, user=user, entry=entry)
         beside = [
             (other.button, step_url(entry, other.name))
             for other in STEPS.values()
             if other.shares == name and other.name in can
         ]
-        is_open = sent is not None or name in _OPEN.get(entry.state, ())
-        found.append(OfferedStep(step, form, step_url(entry, name), is_open, beside))
+        is_open = sent is not None or name in filled or name in _OPEN.get(entry.state, ())
+        found.append(
+            OfferedStep(step, form, step_url(entry, name), is_open, beside, templates.get(name, []))
+        )
+    share_choices(offered.form for offered in found)
     return found

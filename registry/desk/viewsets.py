@@ -10,19 +10,33 @@ from django.http import Http404, HttpRequest
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.viewsets.base import ViewSet
-from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.snippets.bulk_actions.snippet_bulk_action import SnippetBulkAction
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from registry.desk import policy  # noqa: F401  registered before anything asks for one
+from registry.desk.cabinet_viewsets import (
+    AudienceSlotViewSet,
+    AudienceViewSet,
+    CabinetViewSet,
+)
 from registry.desk.counter import CounterScreen, SlipScreen
-from registry.desk.deletions import KeptDeleteView
+from registry.desk.desks_viewsets import (
+    ApprovalsViewSet,
+    BoardViewSet,
+    InboxViewSet,
+    WorkViewSet,
+)
+from registry.desk.dispatch_viewsets import CourtViewSet, DispatchViewSet, PrintViewSet
 from registry.desk.entry_views import EntryScreen, EntryURLFinder, NumbersScreen, StepScreen
 from registry.desk.listing import EntryListScreen
+from registry.desk.listing_actions import DeleteViewScreen, ExportScreen, SaveViewScreen
 from registry.desk.mail_screen import MailScreen
+from registry.desk.office_viewsets import FileClassViewSet, InstitutionViewSet, TemplateViewSet
 from registry.desk.queue_views import AcceptScreen, DismissScreen, QueuedScreen, QueueScreen
+from registry.desk.reminder_viewsets import REMINDER_VIEWSETS
 from registry.desk.report_viewsets import ReportViewSet, RetentionViewSet
 from registry.desk.screens import menu_item_for
+from registry.desk.tables import DeskTableViewSet
 from registry.desk.trail_views import TrailScreen
 from registry.desk.year_views import StatementScreen, YearScreen, YearsScreen
 from registry.models import DeadlineRule, DeskMember, EntryKind, Register, RegistryEntry
@@ -47,6 +61,9 @@ class EntryViewSet(SnippetViewSet):
     def get_urlpatterns(self) -> list[URLPattern]:
         return [
             path("", EntryListScreen.as_view(), name="list"),
+            path("export/", ExportScreen.as_view(), name="export"),
+            path("views/", SaveViewScreen.as_view(), name="save_view"),
+            path("views/<int:pk>/delete/", DeleteViewScreen.as_view(), name="delete_view"),
             path("<int:pk>/", EntryScreen.as_view(), name="entry"),
             path("<int:pk>/numbers/", NumbersScreen.as_view(), name="numbers"),
             path("<int:pk>/steps/<slug:step>/", StepScreen.as_view(), name="step"),
@@ -151,15 +168,6 @@ class TrailViewSet(ViewSet):
         return [path("", TrailScreen.as_view(), name="index")]
 
 
-class DeskTableViewSet(ModelViewSet):
-    """A table of the register's settings; Wagtail's history tells who changed what."""
-
-    delete_view_class = KeptDeleteView
-    add_to_reference_index = False
-    inspect_view_enabled = True
-    copy_view_enabled = False
-
-
 class KindViewSet(DeskTableViewSet):
     model = EntryKind
     name = "registry_kinds"
@@ -195,18 +203,29 @@ class OfficerViewSet(DeskTableViewSet):
     url_prefix = "registru/officers"
     icon = "group"
     menu_label = _("Officers of departments")
-    list_display = ("user", "department")
-    list_filter = ("department",)
-    form_fields = ["user", "department"]
+    list_display = ("user", "department", "is_head")
+    list_filter = ("department", "is_head")
+    form_fields = ["user", "department", "is_head"]
 
 
 class RegistryGroup(SnippetViewSetGroup):
     """The menu “Register”; who may see nothing of it has none."""
 
     items: tuple[type[ViewSet], ...] = (
+        # In the order of a day: what came, whose it is, what is done with it, then all there is.
+        InboxViewSet,
+        WorkViewSet,
+        ApprovalsViewSet,
+        BoardViewSet,
         EntryViewSet,
         CounterViewSet,
         QueueViewSet,
+        DispatchViewSet,
+        CourtViewSet,
+        PrintViewSet,
+        CabinetViewSet,
+        AudienceViewSet,
+        AudienceSlotViewSet,
         YearViewSet,
         ReportViewSet,
         RetentionViewSet,
@@ -215,6 +234,10 @@ class RegistryGroup(SnippetViewSetGroup):
         RuleViewSet,
         RegisterViewSet,
         OfficerViewSet,
+        InstitutionViewSet,
+        FileClassViewSet,
+        TemplateViewSet,
+        *REMINDER_VIEWSETS,
     )
     menu_label = _("Register")
     menu_name = "registry"

@@ -1,10 +1,10 @@
-"""What waits, on the first page of the admin: four counts that lead to their lists."""
+"""What waits, on the first page of the admin: counts that lead to the desks and lists."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -15,16 +15,16 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.components import Component
 
 from registry.deadlines import registration_day
-from registry.desk.listing import NO_DEPARTMENT, narrowed
+from registry.desk.approvals import approvals_of
+from registry.desk.board import MOST, count_text
+from registry.desk.filters import narrowed
+from registry.desk.inbox import inbox_of
 from registry.desk.queue_views import SEE as SEE_QUEUE
 from registry.desk.queue_views import waiting_for
 from registry.desk.screens import ENTRIES, may
-from registry.enums import State
+from registry.desk.work import work_of, work_url
 from registry.models import RegistryEntry
-from registry.permissions import may_see_register
-
-MOST: Final = 999
-"""Beyond this the count says that there are more: counting all would read the whole register."""
+from registry.permissions import departments_of, may_see_register
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Waiting:
     @property
     def text(self) -> str:
         """The count as it is written."""
-        return f"{MOST}+" if self.count > MOST else str(self.count)
+        return count_text(self.count)
 
 
 def _count(rows: QuerySet[Any]) -> int:
@@ -51,27 +51,27 @@ def waiting(user: Any, today: date) -> list[Waiting]:
     entries, url = RegistryEntry.objects.visible_to(user), reverse(ENTRIES)
     found = []
     if may(user, "assign_entry"):
-        wanted = {"department": NO_DEPARTMENT, "state": State.REGISTERED.value}
+        found.append(
+            Waiting(_("Inbox"), _count(inbox_of(entries)), reverse("registry_inbox:index"))
+        )
+    if may(user, "work_entry") and (departments := departments_of(user)):
+        found.append(
+            Waiting(_("My department's work"), _count(work_of(entries, departments)), work_url())
+        )
+    if may(user, "approve_entry"):
         found.append(
             Waiting(
-                _("Without a department"),
-                _count(narrowed(entries, wanted, today)),
-                f"{url}?department={NO_DEPARTMENT}&state={State.REGISTERED.value}",
+                _("Approvals"),
+                _count(approvals_of(entries, user)),
+                reverse("registry_approvals:index"),
             )
         )
-    found += [
-        Waiting(
-            _("Due within a week"),
-            _count(narrowed(entries, {"show": "week"}, today)),
-            f"{url}?show=week",
-        ),
-        Waiting(
-            _("Late"),
-            _count(narrowed(entries, {"show": "late"}, today)),
-            f"{url}?show=late",
-            is_urgent=True,
-        ),
-    ]
+    for show, label, is_urgent in (
+        ("week", _("Due within a week"), False),
+        ("late", _("Late"), True),
+    ):
+        rows = narrowed(entries, {"show": show}, user, today)
+        found.append(Waiting(label, _count(rows), f"{url}?show={show}", is_urgent))
     if may(user, SEE_QUEUE):
         found.append(
             Waiting(

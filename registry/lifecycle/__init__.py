@@ -20,10 +20,14 @@ from registry.lifecycle.closing import (
 )
 from registry.lifecycle.completing import complete
 from registry.lifecycle.dispatching import (
+    address_problem,
     delivered,
     dispatch,
+    letter_returned,
     make_posting_list,
+    proofs_of,
     returned,
+    send,
     send_letter,
 )
 from registry.lifecycle.distributing import (
@@ -40,6 +44,7 @@ __all__ = [
     "Changed",
     "NotAllowed",
     "NotPossible",
+    "address_problem",
     "approve",
     "archive",
     "ask",
@@ -57,11 +62,14 @@ __all__ = [
     "file_anonymous",
     "file_repeat",
     "join",
+    "letter_returned",
     "make_posting_list",
+    "proofs_of",
     "redirect",
     "refuse",
     "reopen",
     "returned",
+    "send",
     "send_back",
     "send_letter",
     "set_aspects",

@@ -109,13 +109,13 @@ class Taking:
         return self.entry
 
 
-def _digest(entry: RegistryEntry, name: str, call: Any) -> str:
+def call_digest(entry: RegistryEntry, name: str, call: Any) -> str:
     """Stands for a step with all that was typed; salted, so that it tells nothing of a text."""
     text = json.dumps([entry.seal_salt, name, call], default=str, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:24]
 
 
-def _was_called(entry: RegistryEntry, actor: Any, call: str) -> bool:
+def was_called(entry: RegistryEntry, actor: Any, call: str) -> bool:
     """Whether the last thing that `actor` did with `entry` is this very call."""
     events = AuditEvent.objects.filter(entry=entry, actor_id=actor.pk if actor else None)
     last = events.exclude(data__call=None).order_by("-sequence").first()
@@ -158,9 +158,9 @@ def taking(
             .select_related("kind", "department")
             .get(pk=entry.pk)
         )
-        digest = _digest(now, name, call)
+        digest = call_digest(now, name, call)
         if version is not None and now.version != version:
-            if now.version == version + 1 and _was_called(now, actor, digest):
+            if now.version == version + 1 and was_called(now, actor, digest):
                 raise AlreadyDone(now)
             raise Changed(now, version)
         if actor is not None and (refusal := refusal_of(row, now, actor)):

@@ -312,6 +312,7 @@ def cancel(
             reason, _("Write the reason: it stands in the register beside the number.")
         )
         step.change(cancelled_at=step.at, closed_at=step.at, cancel_reason=reason)
+        letters.withdraw_unsent(step.entry, by=actor, at=step.at, reason=reason)
         return step.done({"reason": reason})
 
 
@@ -330,6 +331,7 @@ def reopen(
         reason = require(reason, _("Write why it is opened again."))
         if now.selection_id is not None:
             raise NotPossible(_("It left the archive: only its number and dates are kept."))
+        letters.withdraw_unsent(now, by=actor, at=step.at, reason=reason)
         step.change(
             state=State.IN_PROGRESS if now.department_id else State.REGISTERED,
             closed_at=None,

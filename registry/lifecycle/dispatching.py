@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -13,11 +13,14 @@ from django.utils.translation import gettext as _
 from locations.models import Location
 from registry import audit, letters
 from registry.deadlines import registration_day
-from registry.enums import Action, LetterKind, LetterState, Mode
+from registry.enums import Action, AttachmentRole, LetterKind, LetterState, Mode
+from registry.files import vault
+from registry.files.uploads import Upload
 from registry.lifecycle.changing import NotAllowed, NotPossible, once, require, taking
-from registry.models.entries import RegistryEntry
+from registry.models.audit import AuditEvent
+from registry.models.entries import Attachment, RegistryEntry
 from registry.models.work import Letter, PostingList
-from registry.registration import register_lock
+from registry.registration import discard, register_lock
 from registry.writing import writing
 
 BY_LIST = frozenset({Mode.POST, Mode.COURIER})
@@ -43,6 +46,59 @@ def _set_mode(letter: Letter, mode: str, hall: Location | None) -> None:
     letter.mode, letter.hall = Mode(mode), hall if mode == Mode.PICKUP else None
 
 
+def _way(letter: Letter) -> dict[str, Any]:
+    """How a letter went, for the trail."""
+    told: dict[str, Any] = {"letter": letter.pk, "mode": str(letter.mode)}
+    if letter.hall is not None:
+        told["hall"] = letter.hall.key
+    return told
+
+
+def _keep_proof(letter: Letter, upload: Upload | None, at: datetime) -> list[str]:
+    """Keep a file as the proof of a letter; its hash for the trail, which says whose proof it is."""
+    if upload is None:
+        return []
+    Attachment.objects.create(
+        entry=letter.entry,
+        role=AttachmentRole.PROOF,
+        stored_name=vault.adopt(upload.stored),
+        name=upload.name,
+        media_type=upload.media_type,
+        size=upload.size,
+        sha256=upload.sha256,
+        added_at=at,
+    )
+    return [upload.sha256]
+
+
+def proofs_of(letter: Letter) -> list[Attachment]:
+    """The files that were kept as proofs of `letter`: two queries."""
+    told = AuditEvent.objects.filter(
+        entry=letter.entry_id, action__in=[Action.LETTER_DELIVERED, Action.LETTER_RETURNED]
+    )
+    hashes = {
+        digest
+        for data in told.values_list("data", flat=True)
+        if data.get("letter") == letter.pk
+        for digest in data.get("files", ())
+    }
+    if not hashes:
+        return []
+    return list(
+        Attachment.objects.filter(
+            entry=letter.entry_id, role=AttachmentRole.PROOF, sha256__in=hashes
+        )
+    )
+
+
+def _says(letter: Letter, proof: str) -> bool:
+    return proof in letter.proof.split("; ") or proof == letter.proof
+
+
+def _is_kept(letter: Letter, upload: Upload | None) -> bool:
+    return upload is None or any(proof.sha256 == upload.sha256 for proof in proofs_of(letter))
+
+
 @once
 def dispatch(
     entry: RegistryEntry,
@@ -62,14 +118,19 @@ def dispatch(
         if letter is None:
             raise NotPossible(_("There is no approved answer to send."))
         if letter.state != LetterState.PREPARED:
-            # It came back: a new letter with the same text.
-            letter = letters.prepare(now, LetterKind.ANSWER, letter.text, by=actor, at=step.at)
+            # It came back: a new letter with the same text, and the same signed file.
+            signed = letter.signed_file
+            text = now.answer or letter.text
+            letter = letters.prepare(now, LetterKind.ANSWER, text, by=actor, at=step.at)
+            letter.signed_file = signed
         _set_mode(letter, mode, hall)
+        # Where it waits to be picked up is said on the letter, and is no part of the answer.
+        answer = letter.text
         letters.send(letter, by=actor, at=step.at, proof=proof.strip())
         first = now.answered_at is None
         if first:
-            step.change(answered_at=step.at, closed_at=step.at, answer=letter.text)
-        return step.done({"mode": str(letter.mode), "again": not first})
+            step.change(answered_at=step.at, closed_at=step.at, answer=answer)
+        return step.done({**_way(letter), "again": not first})
 
 
 @once
@@ -78,11 +139,16 @@ def returned(
     reason: str,
     *,
     actor: Any,
+    upload: Upload | None = None,
     version: int | None = None,
     at: datetime | None = None,
 ) -> RegistryEntry:
-    """The answer came back undelivered: it waits to be sent once more. That it was answered in term stays so."""
-    with taking("returned", entry, actor=actor, version=version, at=at, call=[reason]) as step:
+    """The answer came back undelivered: it waits to be sent once more. That it was answered in term stays so.
+
+    `upload` is a file that proves it.
+    """
+    call = [reason, upload and upload.sha256]
+    with taking("returned", entry, actor=actor, version=version, at=at, call=call) as step:
         reason = require(reason, _("Write what stands on the envelope."))
         sent = step.entry.letters.filter(
             kind=LetterKind.ANSWER, state__in=[LetterState.SENT, LetterState.DELIVERED]
@@ -90,13 +156,18 @@ def returned(
         letter = sent.order_by("-pk").first()
         if letter is None:
             raise NotPossible(_("No letter of this entry is on its way."))
-        letter.state, letter.returned_at, letter.return_reason = (
-            LetterState.RETURNED,
-            step.at,
-            reason[:300],
-        )
-        letter.save(update_fields=["state", "returned_at", "return_reason"])
-        return step.done({"reason": reason})
+        files = _come_back(letter, reason, upload, step.at)
+        done = step.done({"letter": letter.pk, "reason": reason, "files": files})
+    if upload is not None:
+        discard(upload)
+    return done
+
+
+def _come_back(letter: Letter, reason: str, upload: Upload | None, at: datetime) -> list[str]:
+    letter.state, letter.returned_at = LetterState.RETURNED, at
+    letter.return_reason = reason[:300]
+    letter.save(update_fields=["state", "returned_at", "return_reason"])
+    return _keep_proof(letter, upload, at)
 
 
 def _require_registry(actor: Any) -> None:
@@ -133,13 +204,20 @@ def send_letter(
             actor=actor,
             entry=now.entry,
             at=at,
-            data={"letter": now.pk, "kind": now.kind, "mode": str(now.mode)},
+            data={**_way(now), "kind": now.kind},
         )
     return now
 
 
-def delivered(letter: Letter, proof: str, *, actor: Any, at: datetime | None = None) -> Letter:
-    """Write down the proof that a letter arrived. Twice is once."""
+def delivered(
+    letter: Letter,
+    proof: str,
+    *,
+    actor: Any,
+    upload: Upload | None = None,
+    at: datetime | None = None,
+) -> Letter:
+    """Write down the proof that a letter arrived, with a file where there is one. Twice is once."""
     _require_registry(actor)
     proof = require(proof, _("Write the proof: the number of the receipt, who signed it."))
     at = at or timezone.now()
@@ -147,29 +225,101 @@ def delivered(letter: Letter, proof: str, *, actor: Any, at: datetime | None = N
         now = (
             Letter.objects.select_for_update(of=("self",)).select_related("entry").get(pk=letter.pk)
         )
-        if now.state == LetterState.DELIVERED and now.proof == proof:
+        if now.state == LetterState.DELIVERED and _says(now, proof) and _is_kept(now, upload):
             return now
         if now.state not in {LetterState.SENT, LetterState.DELIVERED}:
             raise NotPossible(
                 _("The letter is %(state)s: there is no delivery to prove.")
                 % {"state": now.get_state_display()}
             )
-        now.state, now.delivered_at, now.proof = LetterState.DELIVERED, at, proof[:300]
+        now.state, now.delivered_at = LetterState.DELIVERED, at
+        if not _says(now, proof):
+            # The number of the registered letter stays: the posting list shows it.
+            now.proof = "; ".join(filter(None, [now.proof, proof]))[:300]
         now.save(update_fields=["state", "delivered_at", "proof"])
         audit.record(
             Action.LETTER_DELIVERED,
             actor=actor,
             entry=now.entry,
             at=at,
-            data={"letter": now.pk, "proof": now.proof},
+            data={"letter": now.pk, "proof": now.proof, "files": _keep_proof(now, upload, at)},
         )
+    if upload is not None:
+        discard(upload)
     return now
 
 
+def letter_returned(
+    letter: Letter,
+    reason: str,
+    *,
+    actor: Any,
+    upload: Upload | None = None,
+    at: datetime | None = None,
+) -> Letter:
+    """A letter that is no answer came back undelivered. Twice is once.
+
+    An answer comes back to its entry, which then waits to be sent once more (`returned`).
+    """
+    _require_registry(actor)
+    reason = require(reason, _("Write what stands on the envelope."))
+    at = at or timezone.now()
+    with register_lock(), writing():
+        now = (
+            Letter.objects.select_for_update(of=("self",)).select_related("entry").get(pk=letter.pk)
+        )
+        if now.kind == LetterKind.ANSWER:
+            raise NotPossible(_("That an answer came back is written down with its entry."))
+        if now.state == LetterState.RETURNED:
+            return now
+        if now.state not in {LetterState.SENT, LetterState.DELIVERED}:
+            raise NotPossible(
+                _("The letter is %(state)s: it cannot have come back.")
+                % {"state": now.get_state_display()}
+            )
+        files = _come_back(now, reason, upload, at)
+        audit.record(
+            Action.LETTER_RETURNED,
+            actor=actor,
+            entry=now.entry,
+            at=at,
+            data={"letter": now.pk, "kind": now.kind, "reason": reason, "files": files},
+        )
+    if upload is not None:
+        discard(upload)
+    return now
+
+
+def send(
+    letter: Letter,
+    mode: str,
+    *,
+    actor: Any,
+    proof: str = "",
+    hall: Location | None = None,
+    version: int | None = None,
+    at: datetime | None = None,
+) -> None:
+    """Send a letter by the service of its kind: an answer through its entry (with the `version` that was seen)."""
+    who: dict[str, Any] = {"actor": actor, "proof": proof, "hall": hall, "at": at}
+    if letter.kind == LetterKind.ANSWER:
+        dispatch(letter.entry, mode, version=version, **who)
+    else:
+        send_letter(letter, mode, **who)
+
+
 def make_posting_list(
-    chosen: Iterable[Letter], mode: str, *, actor: Any, at: datetime | None = None
+    chosen: Iterable[Letter],
+    mode: str,
+    *,
+    actor: Any,
+    proofs: Mapping[int, str] | None = None,
+    at: datetime | None = None,
 ) -> PostingList:
-    """Put letters that were sent by post (or courier) on a list of their own, in their order; each is on one list."""
+    """Put letters that were sent by post (or courier) on a list of their own, in their order; each is on one list.
+
+    `proofs` are numbers of registered letters (or consignments) by the letters' ids, where they are known by now.
+    """
     _require_registry(actor)
     at = at or timezone.now()
     year = registration_day(at).year
@@ -177,7 +327,13 @@ def make_posting_list(
     with register_lock(), writing():
         letters_now = list(
             Letter.objects.select_for_update(of=("self",))
-            .filter(pk__in=keys, mode=mode, posting_list=None, state=LetterState.SENT)
+            .filter(
+                pk__in=keys,
+                mode=mode,
+                posting_list=None,
+                state__in=[LetterState.SENT, LetterState.DELIVERED],
+            )
+            .select_related("entry")
             .order_by("pk")
         )
         if mode not in BY_LIST or not letters_now:
@@ -188,5 +344,13 @@ def make_posting_list(
         )
         for letter in letters_now:
             letter.posting_list = made
-            letter.save(update_fields=["posting_list"])
+            letter.proof = ((proofs or {}).get(letter.pk, "").strip() or letter.proof)[:300]
+            letter.save(update_fields=["posting_list", "proof"])
+            audit.record(
+                Action.LETTER_POSTED,
+                actor=actor,
+                entry=letter.entry,
+                at=at,
+                data={"letter": letter.pk, "list": str(made)},
+            )
     return made

@@ -201,7 +201,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='registryentry',
             name='state',
-            field=models.CharField(choices=[('registered', 'registered'), ('assigned', 'assigned'), ('in_progress', 'in progress'), ('drafted', 'answer drafted'), ('approved', 'answer approved'), ('dispatched', 'answered'), ('returned', 'returned undelivered'), ('redirected', 'redirected'), ('joined', 'joined to another one'), ('filed', 'filed without answer'), ('archived', 'archived'), ('cancelled', 'cancelled')], default='registered', max_length=12, verbose_name='state'),
+            field=models.CharField(choices=[('registered', 'registered'), ('assigned', 'assigned'), ('in_progress', 'in progress'), ('drafted', 'answer drafted'), ('approved', 'answer approved'), ('dispatched', 'dispatched'), ('returned', 'returned undelivered'), ('redirected', 'redirected'), ('joined', 'joined to another one'), ('filed', 'filed without answer'), ('archived', 'archived'), ('cancelled', 'cancelled')], default='registered', max_length=12, verbose_name='state'),
         ),
         migrations.CreateModel(
             name='Absence',

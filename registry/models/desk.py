@@ -93,6 +93,23 @@ class Absence(models.Model):
             raise ValidationError(
                 {"substitute": _("Nobody stands in for himself: choose a colleague.")}
             )
+        if self.user_id and self.first_day and self.last_day:
+            known = Absence.objects.filter(
+                user=self.user_id, first_day__lte=self.last_day, last_day__gte=self.first_day
+            ).exclude(pk=self.pk)
+            if other := known.first():
+                raise ValidationError(
+                    {
+                        "first_day": _(
+                            "An absence from %(first)s to %(last)s is noted already: change that one, or choose "
+                            "other days."
+                        )
+                        % {
+                            "first": f"{other.first_day:%d.%m.%Y}",
+                            "last": f"{other.last_day:%d.%m.%Y}",
+                        }
+                    }
+                )
         if self.substitute_id and self.first_day and self.last_day:
             away = Absence.objects.filter(
                 Q(user=self.substitute_id),
@@ -106,7 +123,7 @@ class Absence(models.Model):
                             "%(name)s is away, too, from %(first)s to %(last)s: choose a colleague who is there."
                         )
                         % {
-                            "name": self.substitute,
+                            "name": self.substitute.get_full_name() or self.substitute,
                             "first": f"{clash.first_day:%d.%m.%Y}",
                             "last": f"{clash.last_day:%d.%m.%Y}",
                         }

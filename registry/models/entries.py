@@ -270,6 +270,22 @@ class RegistryEntry(GuardedModel):
             models.Index(fields=["department", "open_due", "id"], name="registry_open_by_dept"),
             models.Index(fields=["-id"], name="registry_for_mayor", condition=Q(for_mayor=True)),
             models.Index(
+                fields=["direction", "-id"],
+                name="registry_by_direction",
+                condition=~Q(direction=Direction.INCOMING),
+            ),
+            models.Index(
+                fields=["officer", "-id"],
+                name="registry_by_officer",
+                condition=Q(officer__isnull=False),
+            ),
+            # Of what is open alone, with all that boards count, so that they read nothing else.
+            models.Index(
+                fields=["department", "open_due", "state", "kind", "officer"],
+                name="registry_open_counts",
+                condition=Q(open_due__isnull=False),
+            ),
+            models.Index(
                 fields=["file_class", "archived_at", "state"],
                 name="registry_archive",
                 condition=Q(selection=None, archived_at__isnull=False),

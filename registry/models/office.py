@@ -11,6 +11,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from cms.romanian import CommaBelowMixin
 from locations.models.place import validate_key
 from registry.enums import LetterKind
+from registry.letter_texts import PLACEHOLDERS, problems_of
 
 
 class InstitutionQuerySet(models.QuerySet["Institution"]):
@@ -142,3 +143,16 @@ class AnswerTemplate(CommaBelowMixin, models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        super().clean()
+        if unknown := problems_of(self.text):
+            raise ValidationError(
+                {
+                    "text": _("Nothing is filled in for %(unknown)s: use %(known)s.")
+                    % {
+                        "unknown": ", ".join(unknown),
+                        "known": ", ".join(f"{{{name}}}" for name in PLACEHOLDERS),
+                    }
+                }
+            )

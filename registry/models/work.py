@@ -195,6 +195,11 @@ class Letter(GuardedModel):
         indexes = [
             models.Index(fields=["state", "mode", "id"], name="registry_letters_by_state"),
             models.Index(fields=["sent_at"], name="registry_letters_by_day"),
+            models.Index(
+                fields=["mode", "id"],
+                name="registry_letters_on_no_list",
+                condition=Q(posting_list=None),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -16,6 +16,7 @@ from contacts import urls as contacts_urls
 from contacts.views import security_txt
 from events import urls as events_urls
 from locations import urls as locations_urls
+from registry import urls as registry_urls
 
 urlpatterns = [
     path("", views.choose_language, name="choose_language"),
@@ -27,6 +28,7 @@ urlpatterns = [
     path("contacts/", include(contacts_urls)),
     path("calendar/", include(locations_urls)),
     path("calendar/", include(events_urls)),
+    path("registru/", include(registry_urls)),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
 ]

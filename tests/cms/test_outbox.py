@@ -171,6 +171,16 @@ def test_the_same_key_gives_the_first_mail() -> None:
 
 
 @pytest.mark.django_db
+def test_what_is_left_out_is_checked_and_not_written() -> None:
+    with outbox.left_out():
+        assert queue(key="told").pk is None
+        with pytest.raises(ValueError, match="one plain address"):
+            queue(to="ana@example.org, ion@example.org")
+    assert not OutboxMail.objects.exists()
+    assert queue(key="told").pk
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     "values",
     [
@@ -532,7 +542,7 @@ def test_command_goes_on_until_it_is_stopped(monkeypatch: Any) -> None:
 
     monkeypatch.setattr(deliver_outbox, "deliver_due", one_round)
     monkeypatch.setattr(deliver_outbox, "PAUSE_SECONDS", 0.0)
-    monkeypatch.setattr(deliver_outbox.connection, "close", lambda: None)
+    monkeypatch.setattr(connection, "close", lambda: None)
     usual = signal.getsignal(signal.SIGTERM)
     call_command("deliver_outbox", "--loop", "--limit", "7", "--parent", str(os.getppid()))
     assert rounds == [7, 7, 7]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from contacts.models import Department
 from registry import lifecycle
 from registry.enums import Mode, Outcome
-from registry.models import EntryKind, Register, RegistryEntry
+from registry.models import AudienceSlot, EntryKind, Register, RegistryEntry
 from registry.registration import Filing, Sender, register
 from tests.conftest import BUCHAREST
 from tests.factories import DepartmentFactory
@@ -26,6 +27,22 @@ def filing(kind: EntryKind, **values: Any) -> Filing:
     )
 
 
+def request_filing(**values: Any) -> Filing:
+    """A request to be received by somebody who does not exist."""
+    kind = EntryKind.objects.get(key="audienta")
+    return filing(kind, **{"subject": "Aleea din spatele blocului", **values})
+
+
+def slot_for(
+    level: str = "department", department: Department | None = None, **values: Any
+) -> AudienceSlot:
+    """An hour of audiences with two places, on Monday, 16 March 2026, at ten."""
+    begins = datetime(2026, 3, 16, 10, tzinfo=BUCHAREST)
+    return AudienceSlot.objects.create(
+        **{"level": level, "department": department, "starts_at": begins, "places": 2, **values}
+    )
+
+
 def at(*parts: int) -> Any:
     """A clock that stands at a moment of Bucharest."""
     return lambda: datetime(*parts, tzinfo=BUCHAREST)  # type: ignore[misc,arg-type]
@@ -40,10 +57,10 @@ def entry_of(
     ).entry
 
 
-def answered(
+def approved(
     entry: RegistryEntry, text: str = "Am rezolvat.", moment: datetime | None = None
 ) -> RegistryEntry:
-    """The entry, answered by e-mail: assigned where it was not, written, approved and sent by the system itself."""
+    """The entry with an approved answer: assigned where it was not, written and approved by the system itself."""
     who: dict[str, Any] = {"actor": None, "at": moment}
     if entry.department_id is None:
         lifecycle.assign(entry, DepartmentFactory(), **who)
@@ -56,5 +73,12 @@ def answered(
         signatory_department="Ion Probă, șef serviciu",
         **who,
     )
-    lifecycle.approve(entry, **who)
-    return lifecycle.dispatch(entry, Mode.EMAIL, **who)
+    return lifecycle.approve(entry, **who)
+
+
+def answered(
+    entry: RegistryEntry, text: str = "Am rezolvat.", moment: datetime | None = None
+) -> RegistryEntry:
+    """The entry, answered by e-mail: approved (see above) and sent by the system itself."""
+    approved(entry, text, moment)
+    return lifecycle.dispatch(entry, Mode.EMAIL, actor=None, at=moment)

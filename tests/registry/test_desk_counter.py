@@ -174,7 +174,7 @@ def test_gathering_counts_from_its_day(form: AdminForm) -> None:
 
 @pytest.mark.parametrize("direction", ["outgoing", "internal"])
 def test_what_goes_out_or_stays_has_a_number_and_no_code(form: AdminForm, direction: str) -> None:
-    kind = EntryKind.objects.get(family="other", is_confidential=False)
+    kind = EntryKind.objects.get(key="corespondenta")
     response = form.send(kind=kind.pk, direction=direction, address="")
     entry = RegistryEntry.objects.get()
     assert shown_number(form, response) == entry.number_text

@@ -3,28 +3,39 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from datetime import date
+from random import Random
 from typing import Any
 
 import pytest
 from django.core.management import call_command
 from django.db import connection
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, QuerySet
 from django.test.utils import CaptureQueriesContext
 
 from home.roles import sync_roles
 from registry import audit, high_water, seeding
 from registry.desk.paging import NEWEST_FIRST, slice_of
+from registry.enums import LetterState, State
 from registry.models import (
     AuditEvent,
+    CabinetFile,
+    Contribution,
+    CourtMail,
     DeskMember,
     EntryKind,
+    Letter,
     Register,
     RegisterYear,
     RegistryEntry,
 )
+from registry.models.entries import open_due_of
+from registry.petitioners import same_petitioner
 from registry.registration import mark_name, register
 from registry.seeding import seed_petitions
+from registry.synthetic import Made, add_entry
+from registry.synthetic_shares import CODE, REGISTER_KEY, Surroundings
 from tests.factories import DepartmentFactory, make_user, text
 from tests.registry.conftest import install_defaults
 from tests.registry.filings import filing
@@ -47,7 +58,7 @@ def seeded(general: Register, django_capture_on_commit_callbacks: Any) -> Regist
     DepartmentFactory(name=text("Direcția de probă"))
     with django_capture_on_commit_callbacks(execute=True):
         assert seed_petitions(300, 1, TODAY) == 300
-    return Register.objects.get(key=seeding.REGISTER_KEY)
+    return Register.objects.get(key=REGISTER_KEY)
 
 
 def test_synthetic_petitions_are_a_whole_register(seeded: Register) -> None:
@@ -67,17 +78,20 @@ def test_synthetic_petitions_say_so_and_name_nobody_who_can_be_written_to(seeded
     for entry in RegistryEntry.objects.all()[:50]:
         assert "sintetic" in entry.subject
         assert "Nu este o petiție reală" in entry.body
-        assert entry.petitioner_email.endswith("@example.org")
-        assert entry.number_text.split("/")[1] == seeding.CODE
+        assert not entry.petitioner_email or entry.petitioner_email.endswith("@example.org")
+        assert "Exemplu" in entry.petitioner_address or not entry.petitioner_address
+        assert entry.number_text.split("/")[1] == CODE
 
 
 def test_synthetic_petitions_have_their_terms_and_are_found(seeded: Register) -> None:
     from registry import term_services
 
-    entry = RegistryEntry.objects.filter(kind__family="petition", counts_from=None).first()
-    assert entry is not None
-    terms = term_services.terms_of(entry, term_services.working_calendar())
-    assert term_services.set_terms(entry, terms) == {}
+    calendar = term_services.working_calendar()
+    entries = list(RegistryEntry.objects.select_related("kind"))
+    for entry in entries:
+        assert term_services.set_terms(entry, term_services.terms_of(entry, calendar)) == {}
+        assert entry.open_due == open_due_of(entry)
+    assert any(entry.extended_by for entry in entries)
     assert entry in RegistryEntry.objects.search(entry.petitioner_name)
     assert entry in RegistryEntry.objects.search(entry.number_text)
 
@@ -105,15 +119,14 @@ def test_more_come_after_those_that_are_there(
 
 @pytest.mark.parametrize(("seed", "same"), [(1, True), (2, False)])
 def test_same_seed_makes_the_same(general: Register, seed: int, same: bool) -> None:
-    from random import Random
-
-    from registry.seeding import _entry, _Surroundings
-
     def some(seed: int) -> list[str]:
-        around, random = _Surroundings.found(), Random(f"petitions-{seed}-0")
-        came = seeding.moments(20, TODAY)
-        rows = [_entry(around, random, at, n, TODAY) for n, at in enumerate(came, 1)]
-        return [f"{row.registered_at} {row.petitioner_name} {row.subject}" for row in rows]
+        around, random, made = Surroundings.found(), Random(f"petitions-{seed}-0"), Made()
+        for n, at in enumerate(seeding.moments(20, TODAY), 1):
+            add_entry(made, around, random, at, n, n, TODAY)
+        return [
+            f"{row.registered_at} {row.petitioner_name} {row.subject} {row.state}"
+            for row in made.entries
+        ]
 
     assert (some(1) == some(seed)) is same
 
@@ -144,6 +157,39 @@ def many(django_db_setup: None, django_db_blocker: Any) -> Any:
             with connection.cursor() as cursor:
                 cursor.execute("ANALYZE registry_registryentry")
         yield {"clerk": clerk, "officer": officer}
+
+
+@pytest.mark.django_db
+def test_each_synthetic_petition_has_what_its_state_asks_for(many: Any) -> None:
+    entries = RegistryEntry.objects.all()
+    states = Counter(entries.values_list("state", flat=True))
+    assert set(states) == set(State.values)
+    is_open = entries.exclude(open_due=None)
+    assert is_open.count() == entries.open().count() == entries.filter(closed_at=None).count()
+    assert 0.02 < is_open.count() / MANY < 0.04
+    assert is_open.filter(open_due__lt=TODAY).exists()
+    petitions = entries.exclude(kind__family__startswith="court")
+    answered = petitions.filter(state__in=["dispatched", "returned", "archived"])
+    for name in ("answered_at", "closed_at", "department", "approved_at"):
+        assert not answered.filter(**{name: None}).exists()
+    assert not answered.filter(outcome="").exists()
+    assert not answered.filter(answered_at__lt=F("registered_at")).exists()
+    assert not entries.filter(state="archived", file_class=None).exists()
+    assert not entries.filter(state="redirected", institution=None).exists()
+    assert not petitions.filter(state="filed", filed_as="").exists()
+    joined = entries.filter(state="joined").select_related("joined_to")
+    assert all(row.joined_to and same_petitioner(row, row.joined_to) for row in joined)
+    assert not joined.filter(joined_to__state="joined").exists()
+    repeats = entries.filter(filed_as="repeat").select_related("repeats")
+    assert all(row.repeats and row.repeats.answered_at for row in repeats)
+    assert entries.filter(for_mayor=True).count() == CabinetFile.objects.count() > MANY / 200
+    assert entries.filter(kind__family__startswith="court").count() == CourtMail.objects.count()
+    for state in ("drafted", "approved"):
+        assert not entries.filter(state=state, drafts=None).exists()
+    prepared = Letter.objects.filter(state=LetterState.PREPARED)
+    assert set(prepared.values_list("entry__state", flat=True)) == {"approved"}
+    assert Letter.objects.filter(mode="post", state=LetterState.SENT).exists()
+    assert Contribution.objects.filter(given_at=None).exists()
 
 
 def plans_of(rows: QuerySet[RegistryEntry]) -> list[str]:

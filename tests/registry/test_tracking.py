@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from contacts.models import Department
-from registry import intake, lifecycle, registration
+from registry import court_mail, intake, lifecycle, registration
 from registry.models import Attempt, Completion, EntryKind, Register, RegistryEntry
 from registry.numbers import parse_number
 from registry.timeline import timeline
@@ -320,3 +320,25 @@ def test_unreadable_post_gets_an_answer_in_words() -> None:
     response = Client().generic("POST", TRACKING["hu"], b"x", content_type="multipart/form-data")
     assert response.status_code == 400
     assert soup_of(response).html["lang"] == "hu"
+
+
+def test_parties_of_court_mail_are_on_no_public_page(general: Register) -> None:
+    kind = EntryKind.objects.get(key="instanta")
+    entry = entry_of(
+        kind,
+        general,
+        subject="Citație Ion Minta contra Ana Minta",
+        tracking_hash=hash_code(CODE, django_settings.SECRET_KEY),
+    )
+    court_mail.record(
+        entry,
+        court="Judecătoria Probă",
+        case_number="100/211/2026",
+        document="Citație",
+        addressee="Ion Minta",
+        displayed_on=entry.registered_on,
+        actor=None,
+    )
+    response = track(entry.number_text)
+    assert entry.number_text in main_text(response)
+    assert "Minta" not in response.content.decode()

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import threading
 from argparse import ArgumentParser
 from typing import Any, Final
 
 from django.core.management.base import BaseCommand
-from django.db import connection, reset_queries
 
 from cms.outbox import DeliveryReport, deliver_due
+from cms.rounds import in_rounds
 
 PAUSE_SECONDS: Final = 5.0
 LONGEST_PAUSE_SECONDS: Final = 60.0
@@ -44,31 +41,11 @@ class Command(BaseCommand):
             self.stdout.write(str(report))
 
     def _loop(self, limit: int, parent: int | None) -> None:
-        stop = threading.Event()
-        usual = {
-            number: signal.signal(number, lambda *_signal: stop.set())
-            for number in (signal.SIGTERM, signal.SIGINT)
-        }
         pause = PAUSE_SECONDS
-        try:
-            while not self._is_over(stop, parent, 0):
-                pause = next_pause(pause, deliver_due(limit))
-                # Between rounds nothing is held: a restored or restarted database is found in the next one.
-                connection.close()
-                reset_queries()
-                if self._is_over(stop, parent, pause):
-                    break
-        finally:
-            for number, handler in usual.items():
-                signal.signal(number, handler)
 
-    @staticmethod
-    def _is_over(stop: threading.Event, parent: int | None, seconds: float) -> bool:
-        """Wait `seconds`; True as soon as somebody asked to stop or the parent process is gone."""
-        while True:
-            if stop.is_set() or (parent is not None and os.getppid() != parent):
-                return True
-            if seconds <= 0:
-                return False
-            stop.wait(min(seconds, 1.0))
-            seconds -= 1.0
+        def one_round() -> float:
+            nonlocal pause
+            pause = next_pause(pause, deliver_due(limit))
+            return pause
+
+        in_rounds(one_round, parent)

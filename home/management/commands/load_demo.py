@@ -53,6 +53,8 @@ class Command(BaseCommand):
             load_events(tree, events, load_event_snippets(events), today)
             load_agenda(events, today)
             load_accounts()
-            load_petitions(read_content("petitions.yaml"), today)
+            load_petitions(
+                read_content("petitions.yaml"), read_content("registry_office.yaml"), today
+            )
             load_reports(today)
         self.stdout.write("The demonstration content is loaded.")

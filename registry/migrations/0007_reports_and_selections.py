@@ -14,7 +14,7 @@ def install_guards(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registry", "0004_states_and_guards")]
+    dependencies = [("registry", "0006_desk_indexes")]
 
     operations = [
         migrations.AddIndex(
