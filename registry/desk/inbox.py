@@ -56,7 +56,7 @@ class BulkForm(forms.Form):
         label=gettext_lazy("Department"),
         queryset=Department.objects.none(),
         required=False,
-        widget=forms.Select(attrs={"accesskey": "b"}),
+        widget=forms.Select(attrs={"data-bar": True}),
         empty_label=pgettext_lazy("of departments", "as chosen beside each"),
     )
     officer = UserField(

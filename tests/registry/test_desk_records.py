@@ -218,9 +218,9 @@ def test_menu_shows_each_what_it_may_open(people: dict[str, Any], general: Regis
 
     assert menu("marketing") == set()
     assert menu("officer") == {"entries", "years"}
-    assert menu("auditor") == {"entries", "years", "trail"}
+    assert menu("auditor") == {"entries", "years", "trail", "reports"}
     assert menu("clerk") == {"entries", "counter", "queue", "years"}
     assert menu("chief") == {
-        *("entries", "counter", "queue", "years", "trail"),
+        *("entries", "counter", "queue", "years", "trail", "reports", "retention"),
         *("kinds", "rules", "registers", "officers"),
     }
