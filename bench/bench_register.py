@@ -103,7 +103,7 @@ def grow() -> None:
     if seed_petitions(SIZE, 1, timezone.localdate()) and connection.vendor == "postgresql":
         # What autovacuum does within minutes.
         with connection.cursor() as cursor:
-            cursor.execute("VACUUM (ANALYZE) registry_registryentry")
+            cursor.execute("VACUUM (ANALYZE)")
 
 
 def page_of(account: str, narrowed: Callable[[Any], QuerySet[Any]] = lambda rows: rows) -> Call:
