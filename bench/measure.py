@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 Call = Callable[[], object]
+"""What is measured. One with `limit_mb` returns how many megabytes of memory it has used."""
 Prepare = Callable[[], Call] | Callable[[], Iterator[Call]]
 
 
@@ -30,6 +31,8 @@ class Benchmark:
     limit_ratio: float | None
     limit_cpu_ms: float | None
     limit_times: tuple[float, str] | None
+    limit_queries: int | None
+    limit_mb: float | None
     stage: int
 
 
@@ -50,12 +53,17 @@ class Result:
     limit_ms: float | None
     limit_ratio: float | None
     limit_cpu_ms: float | None
+    limit_queries: int | None = None
+    megabytes: float | None = None
+    limit_mb: float | None = None
 
     def is_within_limits(self) -> bool:
         measured = (
             (self.milliseconds, self.limit_ms),
             (self.ratio, self.limit_ratio),
             (self.cpu_milliseconds, self.limit_cpu_ms),
+            (self.queries, self.limit_queries),
+            (self.megabytes or 0, self.limit_mb),
         )
         return all(limit is None or value <= limit for value, limit in measured)
 
@@ -74,13 +82,15 @@ def benchmark(
     limit_ratio: float | None = None,
     limit_cpu_ms: float | None = None,
     limit_times: tuple[float, str] | None = None,
+    limit_queries: int | None = None,
+    limit_mb: float | None = None,
     stage: int = 0,
 ) -> Callable[[Prepare], Prepare]:
     """Register the decorated function, which returns (or yields) the call to measure, under `name`.
 
     `limit_ms` is wall time in milliseconds, one for all engines or one for each by its name; `limit_cpu_ms` CPU time,
     `limit_ratio` CPU time in hello-worlds, `limit_times` (factor, name) CPU time in that of another benchmark measured
-    before; all hold for the median.
+    before; all hold for the median. `limit_queries` is of the database's, `limit_mb` of what the call returns.
     Those of a later `stage` are measured after all of an earlier one, and may leave content behind.
     Raises ValueError when the name is taken.
     """
@@ -89,7 +99,16 @@ def benchmark(
         if name in REGISTRY:
             raise ValueError(f"There are two benchmarks named {name}.")
         REGISTRY[name] = Benchmark(
-            name, prepare, rounds, limit_ms, limit_ratio, limit_cpu_ms, limit_times, stage
+            name,
+            prepare,
+            rounds,
+            limit_ms,
+            limit_ratio,
+            limit_cpu_ms,
+            limit_times,
+            limit_queries,
+            limit_mb,
+            stage,
         )
         return prepare
 
@@ -122,10 +141,13 @@ def measure(what: Benchmark, hello: Call, engine: str, before: Iterable[Result] 
     from django.test.utils import CaptureQueriesContext
 
     walls, cpus, hellos = [], [], []
+    megabytes = None
     with prepared(what) as call:
         call()  # warms templates and caches
         with CaptureQueriesContext(connection) as captured:
-            call()
+            used = call()
+        if what.limit_mb is not None and isinstance(used, float):
+            megabytes = round(used, 1)
         queries = len(captured)
         connection.queries_log.clear()
         _timed(hello, repeat=50)
@@ -151,4 +173,7 @@ def measure(what: Benchmark, hello: Call, engine: str, before: Iterable[Result] 
         limit_ms=what.limit_ms.get(engine) if isinstance(what.limit_ms, Mapping) else what.limit_ms,
         limit_ratio=what.limit_ratio,
         limit_cpu_ms=limit_cpu_ms,
+        limit_queries=what.limit_queries,
+        megabytes=megabytes,
+        limit_mb=what.limit_mb,
     )

@@ -87,6 +87,10 @@ def table(results: list[dict[str, Any]]) -> str:
         limits = [f"{row['limit_ms']:g} ms"] if row["limit_ms"] is not None else []
         limits += [f"{row['limit_cpu_ms']:g} ms CPU"] if row["limit_cpu_ms"] is not None else []
         limits += [f"{row['limit_ratio']:g} ×"] if row["limit_ratio"] is not None else []
+        if row["limit_queries"] is not None:
+            limits.append(f"{row['limit_queries']} queries")
+        if row["limit_mb"] is not None:
+            limits.append(f"{row['megabytes']} of {row['limit_mb']:g} MB")
         verdict = "" if row["within_limits"] else "  OVER"
         lines.append(
             f"{row['name']:{width}} {row['engine']:11} {row['milliseconds']:7.2f} ms"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.core.handlers.wsgi import WSGIHandler
@@ -22,6 +22,14 @@ def get(
 
     `headers` has more of the request's, named as WSGI names them ("HTTP_IF_NONE_MATCH").
     """
+    status, parts = begin(application, address, headers)
+    return status, b"".join(parts)
+
+
+def begin(
+    application: WSGIApplication, address: str, headers: Mapping[str, str] | None = None
+) -> tuple[int, Iterator[bytes]]:
+    """The same with the body in the parts in which it is sent; each is made when it is asked for."""
     route, _, query = address.partition("?")
     status: list[int] = []
     environ = {
@@ -49,11 +57,15 @@ def get(
         return lambda written: None
 
     body = application(environ, start_response)
-    try:
-        return status[0] if status else 0, b"".join(body)
-    finally:
-        if close := getattr(body, "close", None):
-            close()
+
+    def parts() -> Iterator[bytes]:
+        try:
+            yield from body
+        finally:
+            if close := getattr(body, "close", None):
+                close()
+
+    return status[0] if status else 0, parts()
 
 
 def page_call(application: WSGIApplication, address: str) -> Callable[[], object]:

@@ -38,7 +38,7 @@ DUE: Final = frozenset({Bucket.ANSWERED_IN_TIME, Bucket.ANSWERED_LATE, Bucket.OP
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """All that a bucket depends on. `is_late`: the answer, or the day of counting where there is none, is past `due`."""
+    """All that a bucket depends on. `is_late`: the answer came after `due`, or is missing after it (see `is_late`)."""
 
     state: str
     filed_as: str = ""

@@ -24,12 +24,17 @@ class EntryQuerySet(GuardedQuerySet["RegistryEntry"]):
     """Entries of the register."""
 
     def open(self) -> EntryQuerySet:
-        """Those whose terms run.
+        """Those whose terms run."""
+        return self.due_between(date.min, date.max)
+
+    def due_between(self, first: date, last: date) -> EntryQuerySet:
+        """Those that are open and due on the local days `first` to `last`; what has no term is due on NO_TERM.
 
         Asked as a range of `open_due` with both ends, because SQLite, which knows nothing of how the days are spread,
-        takes the index for that, and not for what is only not empty.
+        takes the index for that, and not for what is only not empty; and as two comparisons, because it takes the
+        index for BETWEEN no more once another condition has an OR.
         """
-        return self.filter(open_due__range=(date.min, date.max))
+        return self.filter(open_due__gte=first, open_due__lte=last)
 
     def newest_first(self) -> EntryQuerySet:
         """In the order of the register, the last first; by key, so that pages of it cost the same anywhere."""

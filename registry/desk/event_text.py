@@ -152,6 +152,10 @@ def details(event: AuditEvent, departments: Mapping[str, str]) -> list[str]:
             found = int(data.get("found", 0))
             text = ngettext("%(found)s entry shown", "%(found)s entries shown", found)
             return [text % {"found": found}]
+        case Action.REPORTED:
+            return _report(data)
+        case Action.SELECTED:
+            return [str(data.get("minutes", "")), _selected(data)]
         case Action.EXPORTED:
             rows = int(data.get("rows", 0))
             filters = data.get("filters")
@@ -181,6 +185,25 @@ def details(event: AuditEvent, departments: Mapping[str, str]) -> list[str]:
                 str(data.get("reason", "")),
             ]
     return []
+
+
+def _report(data: Mapping[str, Any]) -> list[str]:
+    name = f"#{data.get('report')}"
+    if "is_public" in data:
+        return [name, _("shown to the public") if data["is_public"] else _("taken off the site")]
+    first, last = data.get("days", (None, None))
+    return [name, f"{_day(first)} – {_day(last)}", str(data.get("digest", ""))[:12]]
+
+
+def _selected(data: Mapping[str, Any]) -> str:
+    if "erased" in data:
+        number = int(data["erased"])
+        return ngettext("%(number)s document erased", "%(number)s documents erased", number) % {
+            "number": number
+        }
+    number = int(data.get("positions", 0))
+    text = ngettext("%(number)s document marked", "%(number)s documents marked", number)
+    return text % {"number": number}
 
 
 def _reminder(data: Mapping[str, Any]) -> list[str]:

@@ -22,6 +22,7 @@ from registry.enums import Direction, State
 from registry.models import EntryKind, RegistryEntry
 from registry.numbers import parse_number
 from registry.permissions import departments_of, may_see_petitioner
+from registry.querysets import EntryQuerySet
 from registry.search import words_of
 from registry.typed_text import clean_line
 
@@ -129,7 +130,7 @@ def _name_of(row: Any) -> str:
 # -- the conditions ----------------------------------------------------------------------------------------------------
 
 
-def _of_day(entries: QuerySet[RegistryEntry], day: date) -> QuerySet[RegistryEntry]:
+def _of_day(entries: EntryQuerySet, day: date) -> EntryQuerySet:
     """Those of `entries` that were registered on `day`.
 
     Keys rise with time: whatever index the database reads, it reads from the first of the day on.
@@ -141,7 +142,7 @@ def _of_day(entries: QuerySet[RegistryEntry], day: date) -> QuerySet[RegistryEnt
     return entries.filter(registered_on=day, pk__gte=first)
 
 
-def with_number(entries: QuerySet[RegistryEntry], query: str) -> QuerySet[RegistryEntry]:
+def with_number(entries: EntryQuerySet, query: str) -> EntryQuerySet:
     """The entries with the number that `query` names: one of each register and year, so their keys are found first.
 
     A database without statistics would read a whole department for them instead.
@@ -151,8 +152,8 @@ def with_number(entries: QuerySet[RegistryEntry], query: str) -> QuerySet[Regist
 
 
 def narrowed(
-    entries: QuerySet[RegistryEntry], wanted: Mapping[str, Any], user: Any, today: date
-) -> QuerySet[RegistryEntry]:
+    entries: EntryQuerySet, wanted: Mapping[str, Any], user: Any, today: date
+) -> EntryQuerySet:
     """The entries that fulfil the filters `wanted` (all but `q`); `user` is "I", `today` the local day.
 
     What is open is found through `open_due`, one range of one index whatever the states are.
@@ -161,11 +162,11 @@ def narrowed(
         case "today":
             entries = _of_day(entries, today)
         case "late":
-            entries = entries.filter(open_due__range=(date.min, today - DAY))
+            entries = entries.due_between(date.min, today - DAY)
         case "week":
-            entries = entries.filter(open_due__range=(today, today + WEEK))
+            entries = entries.due_between(today, today + WEEK)
         case "open":
-            entries = entries.filter(open_due__range=(date.min, date.max))
+            entries = entries.open()
     if state := wanted.get("state"):
         entries = entries.filter(state=state)
     if kind := wanted.get("kind"):
@@ -178,7 +179,7 @@ def narrowed(
     officer = wanted.get("officer")
     if officer == NONE:
         # What nobody works on yet, not what nobody had to work on.
-        entries = entries.filter(officer=None, open_due__range=(date.min, date.max))
+        entries = entries.open().filter(officer=None)
     elif officer:
         entries = entries.filter(officer=user.pk if officer == ME else int(officer))
     if direction := wanted.get("direction"):
@@ -216,7 +217,7 @@ def filtered(user: Any, wanted: Mapping[str, Any], today: date) -> Narrowed:
     if refused:
         entries = entries.none()
     elif by_words:
-        entries = entries.search(query)  # type: ignore[attr-defined]
+        entries = entries.search(query)
     elif query:
         entries = with_number(entries, query)
     order = NEWEST_FIRST

@@ -123,7 +123,7 @@ class DueCsvScreen(Screen):
             audit.record(
                 Action.EXPORTED,
                 actor=request.user,
-                data={"list": "retention", "day": today.isoformat()},
+                data={"rows": rows.count(), "format": "csv", "filters": {"list": "retention"}},
             )
         return StreamingHttpResponse(
             _csv(rows, translation.get_language()),

@@ -52,7 +52,7 @@ def test_board_follows_a_matter_of_two_departments(visitor: Visitor) -> None:
     visitor.log_in(sports, "dept-sports")
     sports.goto("/admin/registru/entries/")
     sports.locator("a.registry-number", has_text=number).first.click()
-    expect(sports.locator("#panel-cabinet-content")).to_contain_text("Se răspunde comun")
+    expect(sports.get_by_text("Se răspunde comun")).to_be_visible()
     sports.locator("#id_contribute-text").evaluate(
         "field => field.closest('details')?.setAttribute('open', '')"
     )

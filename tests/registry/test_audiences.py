@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
-from hypothesis import given
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cms.models import OutboxMail
@@ -192,6 +193,61 @@ def test_what_the_cabinet_registers_it_sees(ask: Ask, people: dict[str, Any]) ->
     audience = ask(actor=people["cabinet"])
     assert audience.entry.for_mayor
     assert audiences.visible_audiences(people["cabinet"]).exists()
+
+
+STEPS = ("schedule", "hold", "miss", "decline", "climb", "ask deputy", "ask mayor")
+
+
+@database
+@settings(
+    max_examples=15,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(st.lists(st.tuples(st.integers(0, 5), st.sampled_from(STEPS)), max_size=14))
+def test_whatever_is_tried_nobody_stands_on_a_rung_past_another(
+    ask: Ask, people: dict[str, Any], steps: list[tuple[int, str]]
+) -> None:
+    """Random steps with whatever audience there is: what is refused changes nothing, what stands keeps the rule."""
+    with transaction.atomic():
+        slots = {
+            "department": slot_for("department", department_of(people["officer"])),
+            "deputy": slot_for("deputy"),
+            "mayor": slot_for("mayor"),
+        }
+        known = [ask()]
+        for number, name in steps:
+            audience = Audience.objects.get(pk=known[number % len(known)].pk)
+            who: dict[str, Any] = {
+                "actor": None,
+                "at": MONDAY if name in {"hold", "miss"} else FRIDAY,
+            }
+            before = (Audience.objects.count(), audience.version)
+            try:
+                match name:
+                    case "schedule":
+                        audiences.schedule(audience, slots[audience.level], **who)
+                    case "hold":
+                        audiences.hold(audience, WORDS, **who)
+                    case "miss":
+                        audiences.miss(audience, **who)
+                    case "decline":
+                        audiences.decline(audience, "Nu", **who)
+                    case "climb":
+                        known.append(audiences.climb(audience, **who))
+                    case _:
+                        known.append(ask(name.removeprefix("ask "), after=audience))
+            except NotPossible:
+                audience.refresh_from_db()
+                assert (Audience.objects.count(), audience.version) == before
+        for audience in Audience.objects.select_related("after"):
+            if audience.level == "department":
+                assert audience.after is None
+            else:
+                assert audience.after is not None
+                assert above(audience.after.level) == audience.level
+                assert audience.after.state in OVER
+            assert (audience.slot_id is None) == (audience.place is None)
+        transaction.set_rollback(True)
 
 
 # -- hours -------------------------------------------------------------------------------------------------------------

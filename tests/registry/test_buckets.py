@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from datetime import date
 from itertools import pairwise, product
@@ -26,6 +27,7 @@ from registry.tallies import (
     in_term_thousandths,
     median_tenths,
 )
+from tests.conftest import REPOSITORY
 
 facts = st.builds(
     Facts,
@@ -273,3 +275,12 @@ def test_bands_of_days_are_put_together_until_none_is_small(counts: list[int]) -
     else:
         assert 0 < sum(counts) < 3
     assert not any(is_small(number) for _first, _last, number in merged)
+
+
+# -- documents ---------------------------------------------------------------------------------------------------------
+
+
+def test_document_lists_the_buckets_in_their_order() -> None:
+    text = (REPOSITORY / "docs" / "reports.md").read_text(encoding="utf-8")
+    section = text.partition("## Buckets")[2].partition("\n## ")[0]
+    assert re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE) == Bucket.values

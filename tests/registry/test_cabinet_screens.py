@@ -470,7 +470,7 @@ def test_monday_list_holds_what_is_open_late_new_and_closed(
     page = parse(html(browser, MONDAY))
 
     def part(name: str) -> list[str]:
-        section = page.select_one(f"section[aria-labelledby={name}]")
+        section = page.select_one(f"section[data-part={name}]")
         return [cell.text.strip() for cell in section.select("tbody td.number")]
 
     def numbers(*files: CabinetFile) -> list[str]:
@@ -480,7 +480,7 @@ def test_monday_list_holds_what_is_open_late_new_and_closed(
     assert sorted(part("open")) == sorted(numbers(old, late_part, new))
     assert part("came") == numbers(new, over)
     assert part("closed") == numbers(over, gone)
-    groups = [heading.text for heading in page.select("section[aria-labelledby=open] h3")]
+    groups = [heading.text for heading in page.select("section[data-part=open] h3")]
     assert [
         str(name) in text
         for name, text in zip(("", *sorted(map(str, (lead, other)))), groups, strict=True)

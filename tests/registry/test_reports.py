@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
-from django.db.models import Count
+from django.db.models import Count, F
 from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
 
 from registry import audit, lifecycle, report_counts, report_services
 from registry.buckets import Bucket, Facts, bucket_of, is_late
@@ -382,3 +384,44 @@ def test_queries_do_not_grow_with_the_register(
     assert data["total"]["positions"] == rows.count() > 50
     states = dict(rows.values_list("state").annotate(Count("pk")))
     assert data["total"]["buckets"]["cancelled"] == states.get("cancelled", 0)
+
+
+# -- days of Bucharest -------------------------------------------------------------------------------------------------
+
+
+@given(
+    st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 30)),  # noqa: DTZ001  made aware below
+)
+def test_changes_of_the_clocks_are_those_of_bucharest(naive: datetime) -> None:
+    moment = naive.replace(tzinfo=UTC)
+    changes = report_counts.clock_changes(date(2026, 1, 1), date(2027, 12, 31))
+    ahead = [hours for at, hours in changes if at <= moment][-1]
+    assert moment.astimezone(BUCHAREST).utcoffset() == timedelta(hours=ahead)
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        datetime(2026, 3, 28, 21, 59, 59, 999999, tzinfo=UTC),
+        datetime(2026, 3, 28, 22, 0, tzinfo=UTC),
+        datetime(2026, 3, 29, 20, 59, 59, tzinfo=UTC),
+        datetime(2026, 3, 29, 21, 0, tzinfo=UTC),
+        datetime(2026, 10, 24, 21, 0, tzinfo=UTC),
+        datetime(2026, 10, 25, 21, 59, 59, tzinfo=UTC),
+        datetime(2026, 10, 25, 22, 0, tzinfo=UTC),
+        datetime(2025, 12, 31, 22, 30, tzinfo=UTC),
+    ],
+)
+def test_local_day_is_read_across_the_change_of_clocks(
+    general: Register, complaint: EntryKind, moment: datetime
+) -> None:
+    entry = entry_of(complaint, general, at(2025, 12, 1, 10))
+    with writing():
+        RegistryEntry.objects.update(answered_at=moment)
+    day = report_counts.LocalDay("answered_at", date(2025, 12, 1), date(2027, 1, 1))
+    rows = RegistryEntry.objects.annotate(
+        day=day, days=report_counts.DaysBetween(day, F("registered_on"))
+    )
+    found = rows.values_list("day", "days").get(pk=entry.pk)
+    local = moment.astimezone(BUCHAREST).date()
+    assert found == (local, (local - date(2025, 12, 1)).days)
