@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -94,7 +94,7 @@ _BELONGINGS: Final[tuple[tuple[Any, dict[str, Any]], ...]] = (
     (CourtMail, {"court": "", "case_number": "", "addressee": "", "handed_to": "", "proof": ""}),
     (CabinetFile, {"resolution": "", "note": ""}),
     (Audience, {"result": ""}),
-    (QueuedSubmission, {"answers": {}, "files": []}),
+    (QueuedSubmission, {"answers": {}, "files": [], "submission_digest": ""}),
     (Attachment, {"name": ""}),
 )
 
@@ -263,9 +263,13 @@ def _erased() -> set[int]:
     return {data["selection"] for data in events.values_list("data", flat=True)}
 
 
-def _mail_keys(keys: list[int], letters: list[int]) -> Iterator[str]:
-    yield from (f"receipt-{key}" for key in keys)
-    yield from (f"letter-{key}" for key in letters)
+def _mails(keys: list[int]) -> Q:
+    """The mails to petitioners about the entries `keys`, as their writers key them."""
+    letters = Letter.objects.filter(entry__in=keys).values_list("pk", flat=True)
+    found = Q(key__in=[*(f"receipt-{key}" for key in keys), *(f"letter-{key}" for key in letters)])
+    for audience in Audience.objects.filter(entry__in=keys).values_list("pk", flat=True):
+        found |= Q(key__startswith=f"audience-{audience}-")
+    return found
 
 
 def _erase_batch(selection: Selection, after: int) -> int | None:
@@ -278,15 +282,14 @@ def _erase_batch(selection: Selection, after: int) -> int | None:
         keys = list(rows.values_list("pk", flat=True)[:AT_ONCE])
         if not keys:
             return None
-        letters = list(Letter.objects.filter(entry__in=keys).values_list("pk", flat=True))
         files = list(
             Attachment.objects.filter(entry__in=keys).values_list("stored_name", flat=True)
         )
         for model, emptied in _BELONGINGS:
             model.objects.filter(entry__in=keys).update(**emptied)
-        mails = OutboxMail.objects.filter(key__in=list(_mail_keys(keys, letters)))
         waiting = [MailState.QUEUED, MailState.SENDING]
-        mails.exclude(status__in=waiting).update(to="", subject="", body="")
+        mails = OutboxMail.objects.filter(_mails(keys)).exclude(status__in=waiting)
+        mails.update(to="", subject="", body="")
         RegistryEntry.objects.filter(pk__in=keys).update(**ERASED)
         transaction.on_commit(lambda: _remove_files(files))
     return keys[-1]

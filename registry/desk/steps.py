@@ -346,11 +346,9 @@ def offered_steps(
     begins with.
     """
     reader = Reader(user)
-    can = {
-        row.name
-        for row in possible(entry.state, entry.kind.family)
-        if not refusal_of(row, entry, user, reader)
-    }
+    # What left the archive is no more than a number: nothing is done with it.
+    rows = possible(entry.state, entry.kind.family) if entry.selection_id is None else ()
+    can = {row.name for row in rows if not refusal_of(row, entry, user, reader)}
     if "extend" in can and (entry.extended_by or entry.due is None):
         can.discard("extend")
     templates, filled = templates_for(entry, can), dict(filled or {})
