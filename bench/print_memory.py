@@ -15,7 +15,7 @@ import resource
 import sys
 import time
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 
 def peak_mb() -> float:
@@ -41,7 +41,7 @@ def main(form: str, most: int) -> None:
             positions += len(portion)
             yield portion
 
-    print_views.portions = some
+    cast(Any, print_views).portions = some
     address = f"/admin/registru/print/synthetic/{year.year}/{'pdf/' if form == 'pdf' else ''}"
     before, started, size = peak_mb(), time.perf_counter(), 0
     for part in streamed("chief", address):
