@@ -15,7 +15,7 @@ import resource
 import sys
 import time
 from collections.abc import Iterator
-from typing import Any, cast
+from typing import Any
 
 
 def peak_mb() -> float:
@@ -41,7 +41,7 @@ def main(form: str, most: int) -> None:
             positions += len(portion)
             yield portion
 
-    cast(Any, print_views).portions = some
+    print_views.portions = some  # type: ignore[assignment]
     address = f"/admin/registru/print/synthetic/{year.year}/{'pdf/' if form == 'pdf' else ''}"
     before, started, size = peak_mb(), time.perf_counter(), 0
     for part in streamed("chief", address):

@@ -5,6 +5,9 @@ triggers only; PostgreSQL also refuses TRUNCATE of a table that holds rows.
 
 What left the archive by a minuted selection (registry.retention) may be emptied, and only that: the text of a draft
 and the name of a file can become "" once their entry is selected, which only an archived one can be, for good.
+
+A migration that makes SQLite rebuild the table of entries begins with `remove` (triggers of other tables look into it,
+and SQLite refuses to rename it then) and ends with `install` (its own ones are lost with the old table).
 """
 
 from __future__ import annotations

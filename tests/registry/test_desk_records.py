@@ -212,15 +212,19 @@ def test_officer_of_a_department_is_made_in_the_admin(
 
 def test_menu_shows_each_what_it_may_open(people: dict[str, Any], general: Register) -> None:
     def menu(name: str) -> set[str]:
-        return set(
-            re.findall(r"/admin/registru/(\w+)/", text_of(client_of(people[name]), "/admin/"))
-        )
+        text = text_of(client_of(people[name]), "/admin/")
+        return set(re.findall(r"/admin/registru/([\w-]+)/", text))
 
+    reader = {"entries", "years", "board", "audiences", "terms-calendar", "my-absence"}
+    office = {*reader, "inbox", "counter", "queue", "dispatch", "court", "print"}
+    tables = set(
+        "kinds rules registers officers institutions file-classes templates absences".split()
+    )
     assert menu("marketing") == set()
-    assert menu("officer") == {"entries", "years"}
-    assert menu("auditor") == {"entries", "years", "trail", "reports"}
-    assert menu("clerk") == {"entries", "counter", "queue", "years"}
-    assert menu("chief") == {
-        *("entries", "counter", "queue", "years", "trail", "reports", "retention"),
-        *("kinds", "rules", "registers", "officers"),
-    }
+    assert menu("confidential") == reader
+    assert menu("officer") == {*reader, "work"}
+    assert menu("head") == {*reader, "work", "approvals"}
+    assert menu("auditor") == {*reader, "trail", "reports", "print"}
+    assert menu("clerk") == office
+    assert menu("chief") == {*office, *tables, "approvals", "trail", "reports", "retention"}
+    assert menu("cabinet") == {*reader, "inbox", "counter", "cabinet", "audience-hours"}

@@ -107,6 +107,7 @@ def test_inbox_holds_what_has_no_department_the_first_due_first(
     lifecycle.cancel(closed, "Greșită", actor=people["chief"])
     text = html(client_of(people["clerk"]), INBOX)
     assert numbers(text) == [late.number, returned.number, named.number]
+    assert late.due
     assert days_left_text(late.due, MARCH) in text
     assert "Ține de Direcția tehnică." in text
     assert f'<option value="{department.pk}" selected>' in text
