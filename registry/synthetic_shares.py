@@ -190,6 +190,7 @@ class Surroundings:
     institutions: list[int]
     file_classes: list[int]
     calendar: WorkingCalendar
+    rules: term_services.RuleBook
     terms: dict[tuple[str, date, int], dict[str, Any]] = field(default_factory=dict)
 
     @classmethod
@@ -230,6 +231,7 @@ class Surroundings:
                 for years in (3, 5, 10)
             ],
             calendar=term_services.working_calendar(),
+            rules=term_services.RuleBook(),
         )
 
     def terms_of(self, family: str, day: date, extended_by: int = 0) -> dict[str, Any]:
@@ -237,7 +239,7 @@ class Surroundings:
         key = (family, day, extended_by)
         if key not in self.terms:
             entry = RegistryEntry(registered_on=day)
-            rules = extended(term_services.rules_for(family, day), extended_by)
+            rules = extended(self.rules.rules_for(family, day), extended_by)
             term_services.set_terms(entry, compute(day, rules, self.calendar))
             self.terms[key] = {
                 name: getattr(entry, name) for name in (*RegistryEntry.TERM_FIELDS, "other_terms")

@@ -24,6 +24,24 @@ def rules_for(family: str, day: date) -> list[TermRule]:
     return DeadlineRule.objects.in_force(family, day).as_rules()
 
 
+class RuleBook:
+    """All rules, read by one query, for whoever asks for many days."""
+
+    def __init__(self) -> None:
+        rows = DeadlineRule.objects.order_by("sort_order", "pk")
+        self._rows = [(row, row.as_rule()) for row in rows]
+
+    def rules_for(self, family: str, day: date) -> list[TermRule]:
+        """As `rules_for`."""
+        return [
+            rule
+            for row, rule in self._rows
+            if row.family == family
+            and row.valid_from <= day
+            and (row.valid_to is None or day <= row.valid_to)
+        ]
+
+
 def working_calendar() -> WorkingCalendar:
     """The calendar as it is now: one query."""
     return CalendarDay.objects.working_calendar()
@@ -114,7 +132,7 @@ class _Computed:
 
     def __init__(self, calendar: WorkingCalendar) -> None:
         self.calendar = calendar
-        self._rules: dict[tuple[str, date], list[TermRule]] = {}
+        self._book = RuleBook()
         self._terms: dict[_Key, dict[str, Term]] = {}
         self._fields: dict[_Key, list[Any]] = {}
 
@@ -122,9 +140,7 @@ class _Computed:
         """The terms of entries with this key, by their own."""
         if key not in self._terms:
             family, registered_on, counts_from, extended_by = key
-            if (family, registered_on) not in self._rules:
-                self._rules[family, registered_on] = rules_for(family, registered_on)
-            rules = extended(self._rules[family, registered_on], extended_by)
+            rules = extended(self._book.rules_for(family, registered_on), extended_by)
             self._terms[key] = compute(counts_from or registered_on, rules, self.calendar)
         return self._terms[key]
 

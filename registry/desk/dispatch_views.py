@@ -20,7 +20,6 @@ from registry import lifecycle
 from registry.deadlines import registration_day
 from registry.desk.letter_rows import (
     BOOK,
-    ON_THE_WAY,
     SEND,
     come_back,
     failed_mails,
@@ -172,9 +171,8 @@ class SentScreen(BookScreen):
     order = NEWEST_FIRST
 
     def letters(self) -> QuerySet[Letter]:
-        return visible_letters(self.request.user).filter(
-            state__in=[*ON_THE_WAY, LetterState.RETURNED]
-        )
+        # By what they have and not by their states: a database would sort all of these for the last ones by key.
+        return visible_letters(self.request.user).exclude(sent_at=None)
 
     def _ways(self, chosen: str) -> list[tuple[str, str, str]]:
         # All that was ever sent is not counted.
