@@ -1,11 +1,12 @@
-"""Takes docs/screenshots/{home,events,event,department,place,directory,petition,receipt}-{360,1280}.png from a running
-server; for the receipt it sends a petition there.
+"""Takes docs/screenshots/{home,events,event,department,place,directory,petition,receipt,inbox,approvals}-{360,1280}.png
+from a running server with demonstration content; for the receipt it sends a petition there.
 
 Usage: python -m scripts.screenshots http://127.0.0.1:8000
 """
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -25,6 +26,13 @@ ADDRESSES = {
     "event": "/ro/evenimente/muzica-de-joi/",
     "petition": "/ro/petitii/",
 }
+
+# Screens of the desk, each as the demonstration's account sees it.
+DESK = {
+    "inbox": ("clerk", "/admin/registru/inbox/"),
+    "approvals": ("chief", "/admin/registru/approvals/"),
+}
+PASSWORD = os.environ.get("AGORA_DEMO_PASSWORD", "demo-agora-2026")
 
 
 def department_address(page: Page, base_url: str) -> str:
@@ -78,6 +86,33 @@ def take(browser: Browser, base_url: str) -> list[Path]:
             written.append(path)
         send_petition(page, base_url)
         path = FOLDER / f"receipt-{width}.png"
+        page.screenshot(path=path)
+        written.append(path)
+        context.close()
+        written += take_desk(browser, base_url, width, height)
+    return written
+
+
+def take_desk(browser: Browser, base_url: str, width: int, height: int) -> list[Path]:
+    """Write the pictures of the desk's screens at one width; return their paths."""
+    written = []
+    for name, (account, address) in DESK.items():
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            locale="ro-RO",
+            timezone_id="Europe/Bucharest",
+            reduced_motion="reduce",
+        )
+        page = context.new_page()
+        page.goto(f"{base_url}/admin/login/")
+        page.fill("[name=username]", account)
+        page.fill("[name=password]", PASSWORD)
+        page.click("button[type=submit]")
+        page.wait_for_load_state()
+        response = page.goto(f"{base_url}{address}", wait_until="networkidle")
+        if response is None or response.status != 200:
+            raise SystemExit(f"{address} answers {response.status if response else 'nothing'}.")
+        path = FOLDER / f"{name}-{width}.png"
         page.screenshot(path=path)
         written.append(path)
         context.close()

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from time import monotonic
 
 from playwright.sync_api import Page, expect
 
 from registry.form_tokens import TOO_FAST
+from scripts import tested_site
 from tests.e2e.accessibility import axe_violations
-from tests.e2e.conftest import Visitor
+from tests.e2e.conftest import REPOSITORY, LiveSite, Visitor
 from tests.e2e.test_petitions import FORM, follow, press
 
 ENTRIES = "/admin/registru/entries/"
@@ -101,3 +104,44 @@ def test_petition_is_answered_and_its_sender_reads_it(visitor: Visitor) -> None:
     assert axe_violations(citizen) == []
     for name in ("Georgeta", "clerk", "dept-events", "chief"):
         expect(citizen.locator("main")).not_to_contain_text(name)
+
+
+def tick(site: LiveSite) -> None:
+    """Run the register's regular work on the served site, at whatever hour it is."""
+    port = int(site.url.rpartition(":")[2])
+    subprocess.run(
+        [sys.executable, "site/manage.py", "registry_tick", "--any-hour"],
+        cwd=REPOSITORY,
+        env={**tested_site.environment(site.data_dir, port), "AGORA_DEMO": "1"},
+        check=True,
+        capture_output=True,
+    )
+
+
+def mails(site: LiveSite) -> list[str]:
+    """What the outbox's sender has written so far."""
+    return [path.read_text(errors="replace") for path in (site.data_dir / "outbox").glob("*")]
+
+
+def test_late_entry_climbs_to_the_head_of_the_registry_once(
+    visitor: Visitor, live_site: LiveSite
+) -> None:
+    page = visitor.page()
+    visitor.log_in(page, "chief")
+    page.goto(f"{ENTRIES}?show=late")
+    row = page.locator("a.registry-number").first
+    number, address = str(row.text_content()).strip(), row.get_attribute("href")
+    tick(live_site)
+    page.goto(str(address))
+    told = page.locator(".registry-timeline").get_by_text("notificare de termen").first
+    expect(told).to_be_visible()
+    # The sender goes round every few seconds.
+    deadline = monotonic() + 30
+    while not any(number in mail for mail in mails(live_site)) and monotonic() < deadline:
+        page.wait_for_timeout(500)
+    to_chief = [mail for mail in mails(live_site) if number in mail and "cezar" in mail.lower()]
+    assert to_chief
+    before = page.locator(".registry-timeline li").count()
+    tick(live_site)
+    page.reload()
+    assert page.locator(".registry-timeline li").count() == before
