@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Any
+from typing import Any, Unpack
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -13,7 +12,7 @@ from registry import letters
 from registry.enums import AttachmentRole, LetterKind, Outcome
 from registry.files import vault
 from registry.files.uploads import Upload
-from registry.lifecycle.changing import NotPossible, Taking, once, require, taking
+from registry.lifecycle.changing import NotPossible, Taking, Who, once, require, taking
 from registry.models.entries import Attachment, RegistryEntry
 from registry.models.work import Draft, Letter
 from registry.registration import discard
@@ -22,17 +21,10 @@ MOST_ASPECTS = 20
 
 
 @once
-def set_aspects(
-    entry: RegistryEntry,
-    aspects: Sequence[str],
-    *,
-    actor: Any,
-    version: int | None = None,
-    at: datetime | None = None,
-) -> RegistryEntry:
+def set_aspects(entry: RegistryEntry, aspects: Sequence[str], **who: Unpack[Who]) -> RegistryEntry:
     """Write down what the petition raises, an aspect a line; an answer is held against them."""
     found = list(dict.fromkeys(line for aspect in aspects if (line := aspect.strip())))
-    with taking("aspects", entry, actor=actor, version=version, at=at, call=found) as step:
+    with taking("aspects", entry, call=found, **who) as step:
         if len(found) > MOST_ASPECTS:
             raise NotPossible(
                 _("At most %(number)s aspects: put together what belongs together.")
@@ -64,14 +56,12 @@ def draft(
     entry: RegistryEntry,
     text: str,
     *,
-    actor: Any,
     outcome: str = "",
     legal_basis: str = "",
     signatory_head: str = "",
     signatory_department: str = "",
     covered: Sequence[str] = (),
-    version: int | None = None,
-    at: datetime | None = None,
+    **who: Unpack[Who],
 ) -> RegistryEntry:
     """Keep a version of the answer; nothing but its text is required yet."""
     values = {
@@ -82,7 +72,7 @@ def draft(
         "signatory_department": signatory_department.strip(),
         "covered": list(covered),
     }
-    with taking("draft", entry, actor=actor, version=version, at=at, call=values) as step:
+    with taking("draft", entry, call=values, **who) as step:
         require(text, _("Write the answer: there is nothing to keep yet."))
         made = _write(step, values, submitted=False)
         return step.done({"draft": made.version})
@@ -125,14 +115,12 @@ def submit(
     entry: RegistryEntry,
     text: str,
     *,
-    actor: Any,
     outcome: str,
     legal_basis: str,
     signatory_head: str,
     signatory_department: str,
     covered: Sequence[str] = (),
-    version: int | None = None,
-    at: datetime | None = None,
+    **who: Unpack[Who],
 ) -> RegistryEntry:
     """Send the answer for approval: with its outcome, legal basis, both signatories, and no aspect left open."""
     values = {
@@ -143,7 +131,7 @@ def submit(
         "signatory_department": signatory_department.strip(),
         "covered": list(covered),
     }
-    with taking("submit", entry, actor=actor, version=version, at=at, call=values) as step:
+    with taking("submit", entry, call=values, **who) as step:
         now = step.entry
         _complete(now, values)
         missing = now.contributions.filter(given_at=None).select_related("department").first()
@@ -159,16 +147,9 @@ def submit(
 
 
 @once
-def send_back(
-    entry: RegistryEntry,
-    reason: str,
-    *,
-    actor: Any,
-    version: int | None = None,
-    at: datetime | None = None,
-) -> RegistryEntry:
+def send_back(entry: RegistryEntry, reason: str, **who: Unpack[Who]) -> RegistryEntry:
     """Send the answer back to its author, with what has to change."""
-    with taking("send_back", entry, actor=actor, version=version, at=at, call=[reason]) as step:
+    with taking("send_back", entry, call=[reason], **who) as step:
         reason = require(reason, _("Write what has to change."))
         last = latest_draft(step.entry)
         if last is not None:
@@ -178,19 +159,13 @@ def send_back(
 
 
 @once
-def approve(
-    entry: RegistryEntry,
-    *,
-    actor: Any,
-    version: int | None = None,
-    at: datetime | None = None,
-) -> RegistryEntry:
+def approve(entry: RegistryEntry, **who: Unpack[Who]) -> RegistryEntry:
     """Approve the answer as it was sent for approval; its letter then waits for the registry to send it."""
-    with taking("approve", entry, actor=actor, version=version, at=at) as step:
+    with taking("approve", entry, **who) as step:
         now, last = step.entry, latest_draft(step.entry)
         if last is None or last.submitted_at is None:
             raise NotPossible(_("There is no answer to approve: send it back to the department."))
-        if actor is not None and last.author_id == actor.pk:
+        if step.actor is not None and last.author_id == step.actor.pk:
             raise NotPossible(
                 _("Who wrote an answer does not approve it: a second person reads it first.")
             )
@@ -205,24 +180,17 @@ def approve(
             now,
             LetterKind.ANSWER,
             letters.answer_text(now, last.text),
-            by=actor,
+            by=step.actor,
             at=step.at,
         )
         return step.done({"draft": last.version})
 
 
 @once
-def sign(
-    entry: RegistryEntry,
-    upload: Upload,
-    *,
-    actor: Any,
-    version: int | None = None,
-    at: datetime | None = None,
-) -> RegistryEntry:
+def sign(entry: RegistryEntry, upload: Upload, **who: Unpack[Who]) -> RegistryEntry:
     """Put the signed file of an approved answer into its slot; a new one takes the place of the old, which is kept."""
     stored = vault.adopt(upload.stored)
-    with taking("sign", entry, actor=actor, version=version, at=at, call=[upload.sha256]) as step:
+    with taking("sign", entry, call=[upload.sha256], **who) as step:
         now = step.entry
         letter = Letter.objects.filter(entry=now, kind=LetterKind.ANSWER).latest("pk")
         file = Attachment.objects.create(

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, NotRequired, ParamSpec, TypedDict
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -51,8 +51,15 @@ class AlreadyDone(Exception):
         self.entry = entry
 
 
+class Who(TypedDict):
+    """Who takes a step (`actor`; None: the system), the `version` that was seen, and when (aware)."""
+
+    actor: Any
+    version: NotRequired[int | None]
+    at: NotRequired[datetime | None]
+
+
 P = ParamSpec("P")
-T = TypeVar("T")
 
 
 def once(service: Callable[P, RegistryEntry]) -> Callable[P, RegistryEntry]:
@@ -142,7 +149,7 @@ def taking(
     entry: RegistryEntry,
     *,
     actor: Any,
-    version: int | None,
+    version: int | None = None,
     at: datetime | None = None,
     call: Any = (),
 ) -> Iterator[Taking]:

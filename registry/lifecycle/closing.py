@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from typing import Any
+from datetime import date
+from typing import Any, Unpack
 
 from django.utils.translation import gettext as _
 
 from registry import audit, letters
 from registry.deadlines import TermKey
 from registry.enums import Action, Channel, Direction, FiledAs, LetterKind, ReplyBy, State
-from registry.lifecycle.changing import NotPossible, Taking, once, require, taking
+from registry.lifecycle.changing import NotPossible, Taking, Who, once, require, taking
 from registry.models.entries import RegistryEntry
 from registry.models.kinds import EntryKind
 from registry.models.office import FileClass, Institution
@@ -62,20 +62,14 @@ def _numbered(step: Taking, kind: LetterKind, text: str, institution: Institutio
 
 @once
 def redirect(
-    entry: RegistryEntry,
-    institution: Institution,
-    *,
-    actor: Any,
-    late_reason: str = "",
-    version: int | None = None,
-    at: datetime | None = None,
+    entry: RegistryEntry, institution: Institution, *, late_reason: str = "", **who: Unpack[Who]
 ) -> RegistryEntry:
     """Send the petition on to the institution that decides on it, within five days, and tell the petitioner.
 
     Both letters get their number and wait for dispatch. After the five days (OG 27/2002, art. 6¹) a reason is asked.
     """
     call = [institution.pk, late_reason]
-    with taking("redirect", entry, actor=actor, version=version, at=at, call=call) as step:
+    with taking("redirect", entry, call=call, **who) as step:
         now = step.entry
         if institution.is_own:
             raise NotPossible(
@@ -126,19 +120,12 @@ def redirect(
 
 
 @once
-def join(
-    entry: RegistryEntry,
-    first: RegistryEntry,
-    *,
-    actor: Any,
-    version: int | None = None,
-    at: datetime | None = None,
-) -> RegistryEntry:
+def join(entry: RegistryEntry, first: RegistryEntry, **who: Unpack[Who]) -> RegistryEntry:
     """Join the petition to an earlier one of the same petitioner about the same matter; one answer is for all.
 
     The first one's term holds (OG 27/2002, art. 10). A joined one is never joined to, so there is no circle.
     """
-    with taking("join", entry, actor=actor, version=version, at=at, call=[first.pk]) as step:
+    with taking("join", entry, call=[first.pk], **who) as step:
         now = step.entry
         target = RegistryEntry.objects.select_for_update(of=("self",)).get(pk=first.pk)
         if target.pk == now.pk:
@@ -172,7 +159,7 @@ def join(
         done = step.done({"first": target.number_text})
         audit.record(
             Action.JOINED,
-            actor=actor,
+            actor=step.actor,
             entry=target,
             at=step.at,
             data={"joined": now.number_text},
@@ -191,18 +178,9 @@ def _require_alone(entry: RegistryEntry) -> None:
 
 
 @once
-def file_anonymous(
-    entry: RegistryEntry,
-    reason: str,
-    *,
-    actor: Any,
-    version: int | None = None,
-    at: datetime | None = None,
-) -> RegistryEntry:
+def file_anonymous(entry: RegistryEntry, reason: str, **who: Unpack[Who]) -> RegistryEntry:
     """File a petition without name or address: it is not considered, and keeps its number (OG 27/2002, art. 7)."""
-    with taking(
-        "file_anonymous", entry, actor=actor, version=version, at=at, call=[reason]
-    ) as step:
+    with taking("file_anonymous", entry, call=[reason], **who) as step:
         now = step.entry
         reason = require(reason, _("Write what is missing."))
         _require_alone(now)
@@ -214,18 +192,9 @@ def file_anonymous(
 
 
 @once
-def file_repeat(
-    entry: RegistryEntry,
-    answered: RegistryEntry,
-    *,
-    actor: Any,
-    version: int | None = None,
-    at: datetime | None = None,
-) -> RegistryEntry:
+def file_repeat(entry: RegistryEntry, answered: RegistryEntry, **who: Unpack[Who]) -> RegistryEntry:
     """File a petition that repeats one that was answered; the original says so (OG 27/2002, art. 10)."""
-    with taking(
-        "file_repeat", entry, actor=actor, version=version, at=at, call=[answered.pk]
-    ) as step:
+    with taking("file_repeat", entry, call=[answered.pk], **who) as step:
         now = step.entry
         _require_alone(now)
         original = RegistryEntry.objects.get(pk=answered.pk)
@@ -243,7 +212,7 @@ def file_repeat(
         done = _file(step, FiledAs.REPEAT, "", {"repeats": original.number_text})
         audit.record(
             Action.REPEATED,
-            actor=actor,
+            actor=step.actor,
             entry=original,
             at=step.at,
             data={"repeat": now.number_text},
@@ -252,16 +221,9 @@ def file_repeat(
 
 
 @once
-def close(
-    entry: RegistryEntry,
-    reason: str,
-    *,
-    actor: Any,
-    version: int | None = None,
-    at: datetime | None = None,
-) -> RegistryEntry:
+def close(entry: RegistryEntry, reason: str, **who: Unpack[Who]) -> RegistryEntry:
     """Close what needs no answer: court mail that was handed over, correspondence that was noted."""
-    with taking("close", entry, actor=actor, version=version, at=at, call=[reason]) as step:
+    with taking("close", entry, call=[reason], **who) as step:
         reason = require(reason, _("Write what became of it."))
         return _file(step, "", reason, {})
 
@@ -270,18 +232,9 @@ def close(
 
 
 @once
-def archive(
-    entry: RegistryEntry,
-    file_class: FileClass,
-    *,
-    actor: Any,
-    version: int | None = None,
-    at: datetime | None = None,
-) -> RegistryEntry:
+def archive(entry: RegistryEntry, file_class: FileClass, **who: Unpack[Who]) -> RegistryEntry:
     """Put what is closed into the archive, under its file class."""
-    with taking(
-        "archive", entry, actor=actor, version=version, at=at, call=[file_class.pk]
-    ) as step:
+    with taking("archive", entry, call=[file_class.pk], **who) as step:
         now = step.entry
         if not file_class.is_active:
             raise NotPossible(
@@ -297,41 +250,27 @@ def archive(
 
 
 @once
-def cancel(
-    entry: RegistryEntry,
-    reason: str,
-    *,
-    actor: Any,
-    version: int | None = None,
-    at: datetime | None = None,
-) -> RegistryEntry:
+def cancel(entry: RegistryEntry, reason: str, **who: Unpack[Who]) -> RegistryEntry:
     """Cancel a wrong entry: it keeps its number and everything in it, with the reason beside it."""
-    with taking("cancel", entry, actor=actor, version=version, at=at, call=[reason]) as step:
+    with taking("cancel", entry, call=[reason], **who) as step:
         _require_alone(step.entry)
         reason = require(
             reason, _("Write the reason: it stands in the register beside the number.")
         )
         step.change(cancelled_at=step.at, closed_at=step.at, cancel_reason=reason)
-        letters.withdraw_unsent(step.entry, by=actor, at=step.at, reason=reason)
+        letters.withdraw_unsent(step.entry, by=step.actor, at=step.at, reason=reason)
         return step.done({"reason": reason})
 
 
 @once
-def reopen(
-    entry: RegistryEntry,
-    reason: str,
-    *,
-    actor: Any,
-    version: int | None = None,
-    at: datetime | None = None,
-) -> RegistryEntry:
+def reopen(entry: RegistryEntry, reason: str, **who: Unpack[Who]) -> RegistryEntry:
     """Open again what was closed, with its terms as they were; letters and versions of the answer stay."""
-    with taking("reopen", entry, actor=actor, version=version, at=at, call=[reason]) as step:
+    with taking("reopen", entry, call=[reason], **who) as step:
         now = step.entry
         reason = require(reason, _("Write why it is opened again."))
         if now.selection_id is not None:
             raise NotPossible(_("It left the archive: only its number and dates are kept."))
-        letters.withdraw_unsent(now, by=actor, at=step.at, reason=reason)
+        letters.withdraw_unsent(now, by=step.actor, at=step.at, reason=reason)
         step.change(
             state=State.IN_PROGRESS if now.department_id else State.REGISTERED,
             closed_at=None,

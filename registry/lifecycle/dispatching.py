@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Unpack
 
 from django.db.models import Max
 from django.utils import timezone
@@ -16,7 +16,7 @@ from registry.deadlines import registration_day
 from registry.enums import Action, AttachmentRole, LetterKind, LetterState, Mode
 from registry.files import vault
 from registry.files.uploads import Upload
-from registry.lifecycle.changing import NotAllowed, NotPossible, once, require, taking
+from registry.lifecycle.changing import NotAllowed, NotPossible, Who, once, require, taking
 from registry.models.audit import AuditEvent
 from registry.models.entries import Attachment, RegistryEntry
 from registry.models.work import Letter, PostingList
@@ -104,15 +104,13 @@ def dispatch(
     entry: RegistryEntry,
     mode: str,
     *,
-    actor: Any,
     proof: str = "",
     hall: Location | None = None,
-    version: int | None = None,
-    at: datetime | None = None,
+    **who: Unpack[Who],
 ) -> RegistryEntry:
     """Send the approved answer out, or once more after it came back; the term ends, the tracking page shows it."""
     call = [mode, proof, hall and hall.pk]
-    with taking("dispatch", entry, actor=actor, version=version, at=at, call=call) as step:
+    with taking("dispatch", entry, call=call, **who) as step:
         now = step.entry
         letter = now.letters.filter(kind=LetterKind.ANSWER).order_by("-pk").first()
         if letter is None:
@@ -121,12 +119,12 @@ def dispatch(
             # It came back: a new letter with the same text, and the same signed file.
             signed = letter.signed_file
             text = now.answer or letter.text
-            letter = letters.prepare(now, LetterKind.ANSWER, text, by=actor, at=step.at)
+            letter = letters.prepare(now, LetterKind.ANSWER, text, by=step.actor, at=step.at)
             letter.signed_file = signed
         _set_mode(letter, mode, hall)
         # Where it waits to be picked up is said on the letter, and is no part of the answer.
         answer = letter.text
-        letters.send(letter, by=actor, at=step.at, proof=proof.strip())
+        letters.send(letter, by=step.actor, at=step.at, proof=proof.strip())
         first = now.answered_at is None
         if first:
             step.change(answered_at=step.at, closed_at=step.at, answer=answer)
@@ -135,20 +133,14 @@ def dispatch(
 
 @once
 def returned(
-    entry: RegistryEntry,
-    reason: str,
-    *,
-    actor: Any,
-    upload: Upload | None = None,
-    version: int | None = None,
-    at: datetime | None = None,
+    entry: RegistryEntry, reason: str, *, upload: Upload | None = None, **who: Unpack[Who]
 ) -> RegistryEntry:
     """The answer came back undelivered: it waits to be sent once more. That it was answered in term stays so.
 
     `upload` is a file that proves it.
     """
     call = [reason, upload and upload.sha256]
-    with taking("returned", entry, actor=actor, version=version, at=at, call=call) as step:
+    with taking("returned", entry, call=call, **who) as step:
         reason = require(reason, _("Write what stands on the envelope."))
         sent = step.entry.letters.filter(
             kind=LetterKind.ANSWER, state__in=[LetterState.SENT, LetterState.DELIVERED]

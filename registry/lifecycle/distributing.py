@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from typing import Any
+from datetime import date
+from typing import Any, Unpack
 
 from django.utils.translation import gettext as _
 
 from contacts.models import Department
-from registry.lifecycle.changing import NotPossible, once, require, taking
+from registry.lifecycle.changing import NotPossible, Who, once, require, taking
 from registry.models.desk import DeskMember
 from registry.models.entries import RegistryEntry
 from registry.models.work import Contribution
@@ -31,17 +31,11 @@ def _require_officer(officer: Any, department: Department, entry: RegistryEntry)
 
 @once
 def assign(
-    entry: RegistryEntry,
-    department: Department,
-    *,
-    actor: Any,
-    officer: Any = None,
-    version: int | None = None,
-    at: datetime | None = None,
+    entry: RegistryEntry, department: Department, *, officer: Any = None, **who: Unpack[Who]
 ) -> RegistryEntry:
     """Give the entry to `department`, and to its `officer` where one is named; again to others until it is approved."""
     call = [department.key, officer and officer.pk]
-    with taking("assign", entry, actor=actor, version=version, at=at, call=call) as step:
+    with taking("assign", entry, call=call, **who) as step:
         now = step.entry
         _require_officer(officer, department, now)
         before = now.department.key if now.department else None
@@ -60,18 +54,9 @@ def assign(
 
 
 @once
-def concerns(
-    entry: RegistryEntry,
-    colleague: Any,
-    *,
-    actor: Any,
-    version: int | None = None,
-    at: datetime | None = None,
-) -> RegistryEntry:
+def concerns(entry: RegistryEntry, colleague: Any, **who: Unpack[Who]) -> RegistryEntry:
     """Mark that the petition is about the work of `colleague`, who (with those below) then has no part in it."""
-    with taking(
-        "concerns", entry, actor=actor, version=version, at=at, call=[colleague.pk]
-    ) as step:
+    with taking("concerns", entry, call=[colleague.pk], **who) as step:
         step.change(concerns=colleague)
         if step.entry.officer_id == colleague.pk:
             step.change(officer=None)
@@ -79,31 +64,18 @@ def concerns(
 
 
 @once
-def take(
-    entry: RegistryEntry,
-    *,
-    actor: Any,
-    version: int | None = None,
-    at: datetime | None = None,
-) -> RegistryEntry:
+def take(entry: RegistryEntry, **who: Unpack[Who]) -> RegistryEntry:
     """Begin to work on it; who begins is its officer, unless another one was named."""
-    with taking("take", entry, actor=actor, version=version, at=at) as step:
+    with taking("take", entry, **who) as step:
         if step.entry.officer_id is None:
-            step.change(officer=actor)
+            step.change(officer=step.actor)
         return step.done()
 
 
 @once
-def refuse(
-    entry: RegistryEntry,
-    reason: str,
-    *,
-    actor: Any,
-    version: int | None = None,
-    at: datetime | None = None,
-) -> RegistryEntry:
+def refuse(entry: RegistryEntry, reason: str, **who: Unpack[Who]) -> RegistryEntry:
     """Send it back to the registry: it is not within the department's competence. The clock does not stop."""
-    with taking("refuse", entry, actor=actor, version=version, at=at, call=[reason]) as step:
+    with taking("refuse", entry, call=[reason], **who) as step:
         reason = require(reason, _("Write whose competence it is, as far as you know."))
         department = step.entry.department
         step.change(department=None, officer=None, assigned_at=None)
@@ -116,14 +88,12 @@ def ask_contributions(
     department: Department,
     due: date,
     *,
-    actor: Any,
     question: str = "",
-    version: int | None = None,
-    at: datetime | None = None,
+    **who: Unpack[Who],
 ) -> RegistryEntry:
     """Ask `department` to contribute by the local day `due`, which lies within the entry's own term."""
     call = [department.key, due, question]
-    with taking("ask_contributions", entry, actor=actor, version=version, at=at, call=call) as step:
+    with taking("ask_contributions", entry, call=call, **who) as step:
         now = step.entry
         if department.pk == now.department_id:
             raise NotPossible(
@@ -149,7 +119,7 @@ def ask_contributions(
                 department=department,
                 due=due,
                 asked_at=step.at,
-                asked_by=actor,
+                asked_by=step.actor,
                 question=question,
             )
         else:
@@ -159,24 +129,17 @@ def ask_contributions(
 
 
 @once
-def contribute(
-    entry: RegistryEntry,
-    text: str,
-    *,
-    actor: Any,
-    version: int | None = None,
-    at: datetime | None = None,
-) -> RegistryEntry:
+def contribute(entry: RegistryEntry, text: str, **who: Unpack[Who]) -> RegistryEntry:
     """Write what the actor's department was asked for."""
-    with taking("contribute", entry, actor=actor, version=version, at=at, call=[text]) as step:
+    with taking("contribute", entry, call=[text], **who) as step:
         text = require(text, _("Write what your department contributes."))
         waiting = Contribution.objects.filter(entry=step.entry, given_at=None)
-        if actor is not None:
-            waiting = waiting.filter(department__in=departments_of(actor))
+        if step.actor is not None:
+            waiting = waiting.filter(department__in=departments_of(step.actor))
         found = waiting.select_related("department").first()
         if found is None:
             raise NotPossible(_("Nothing is asked from your department here any more."))
-        found.text, found.given_at, found.given_by = text, step.at, actor
+        found.text, found.given_at, found.given_by = text, step.at, step.actor
         found.save(update_fields=["text", "given_at", "given_by"])
         return step.done({"department": found.department.key})
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
+from typing import Unpack
 
 from django.utils.translation import gettext as _
 
 from registry import letters, term_services
 from registry.deadlines import ExtensionProblem, TermKey, extension_problem
 from registry.enums import Family, LetterKind, Mode
-from registry.lifecycle.changing import NotPossible, once, require, taking
+from registry.lifecycle.changing import NotPossible, Who, once, require, taking
 from registry.models.entries import RegistryEntry
 
 _EXTENSION_TEXTS = {
@@ -25,21 +24,13 @@ _EXTENSION_TEXTS = {
 
 
 @once
-def extend(
-    entry: RegistryEntry,
-    days: int,
-    reason: str,
-    *,
-    actor: Any,
-    version: int | None = None,
-    at: datetime | None = None,
-) -> RegistryEntry:
+def extend(entry: RegistryEntry, days: int, reason: str, **who: Unpack[Who]) -> RegistryEntry:
     """Extend the term once, by 1 to 15 days from the original one, with a reason; the petitioner is told.
 
     OG 27/2002, art. 9. A request for public information gets the term of complex ones instead, whatever `days` says
     (Law 544/2001, art. 7).
     """
-    with taking("extend", entry, actor=actor, version=version, at=at, call=[days, reason]) as step:
+    with taking("extend", entry, call=[days, reason], **who) as step:
         now = step.entry
         if now.due is None:
             raise NotPossible(_("The term of this kind of document can't be extended like this."))
@@ -58,11 +49,11 @@ def extend(
         step.fields.update([*RegistryEntry.TERM_FIELDS, "other_terms"])
         if now.petitioner_name:
             letter = letters.prepare(
-                now, LetterKind.EXTENSION, letters.extension_text(now), by=actor, at=step.at
+                now, LetterKind.EXTENSION, letters.extension_text(now), by=step.actor, at=step.at
             )
             if letter.mode == Mode.EMAIL:
                 # The head of the registry is the registry: nothing else has to happen to it.
-                letters.send(letter, by=actor, at=step.at)
+                letters.send(letter, by=step.actor, at=step.at)
         return step.done({"days": days, "reason": reason, "terms": changed})
 
 
@@ -77,22 +68,15 @@ def _days_of_complex(entry: RegistryEntry) -> int:
 
 
 @once
-def ask(
-    entry: RegistryEntry,
-    text: str,
-    *,
-    actor: Any,
-    version: int | None = None,
-    at: datetime | None = None,
-) -> RegistryEntry:
+def ask(entry: RegistryEntry, text: str, **who: Unpack[Who]) -> RegistryEntry:
     """Ask the petitioner for what is missing; the registry sends the question, and the clock does not stop."""
-    with taking("ask", entry, actor=actor, version=version, at=at, call=[text]) as step:
+    with taking("ask", entry, call=[text], **who) as step:
         now = step.entry
         text = require(text, _("Write what you need to know."))
         if not (now.petitioner_email or now.petitioner_address):
             raise NotPossible(_("There is no address to ask at."))
         letters.prepare(
-            now, LetterKind.QUESTION, letters.question_text(now, text), by=actor, at=step.at
+            now, LetterKind.QUESTION, letters.question_text(now, text), by=step.actor, at=step.at
         )
         step.change(asked_at=step.at)
         return step.done()
