@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db.models import F
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from wagtail.models import Page, Site
 from wagtail.url_routing import RouteResult
 
@@ -50,17 +51,33 @@ def page_url(url_path: str | None, request: HttpRequest | None = None) -> str:
 def route(request: HttpRequest, language: str, path: str) -> RouteResult | None:
     """The live page at /language/path, in two queries however deep it lies; None when there is none.
 
-    Addresses below a page that it routes by itself are left to Wagtail.
+    An address one step below a page that it routes by itself takes three; further ones are left to Wagtail.
     """
     roots = site_roots(request)
     root_path = next((root for root, code in roots if code == language), None)
     if root_path is None:
         return None
-    family = PageFamily.at(f"{root_path}{path.strip('/')}/" if path.strip("/") else root_path)
+    above, _slash, last = path.strip("/").rpartition("/")
+    page = _page_at(roots, f"{root_path}{path.strip('/')}/" if last else root_path)
+    if page is not None:
+        return RouteResult(page)
+    page = _page_at(roots, f"{root_path}{above}/") if above else None
+    if page is None or not hasattr(page, "resolve_subpage"):
+        return None
+    try:
+        match = page.resolve_subpage(f"/{last}/")
+    except Http404:
+        return None
+    request.routable_resolver_match = match  # type: ignore[attr-defined]
+    return RouteResult(page, args=(match.func, match.args, match.kwargs))
+
+
+def _page_at(roots: SiteRoots, url_path: str) -> Any:
+    family = PageFamily.at(url_path)
     if not family.lineage or not family.lineage[-1].live:
         return None
     page = family.specific()
     page.family = family
     page.locale = family.lineage[-1].locale
     page.known_roots = roots
-    return RouteResult(page)
+    return page
