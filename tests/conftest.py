@@ -75,6 +75,32 @@ def touches_database(item: pytest.Item) -> bool:
     )
 
 
+# What these ask of a database is plain and asked elsewhere, too: they are about pages, forms and who may open them, and
+# saying it a second time on PostgreSQL would take as long as everything else there.
+ONE_ENGINE = (
+    "tests/cms/test_admin",
+    "tests/cms/test_blocks",
+    "tests/contacts/test_pages",
+    "tests/events/test_admin",
+    "tests/home/test_demo_",
+    "tests/registry/test_desk_counter",
+    "tests/registry/test_desk_attachments",
+    "tests/registry/test_file_responses",
+    "tests/registry/test_life_cycle_matrix",
+    "tests/registry/test_mail_intake",
+    "tests/registry/test_permission_matrix",
+    "tests/registry/test_petition_form",
+    "tests/registry/test_petition_pages",
+    "tests/registry/test_uploads",
+)
+
+
+def says_more_on(vendor: str, item: pytest.Item) -> bool:
+    """Whether running `item` on the engine `vendor` beside SQLite can tell anything new."""
+    path = item.path.relative_to(REPOSITORY).as_posix()
+    return vendor == "sqlite" or not path.startswith(ONE_ENGINE)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Keep what belongs to this engine; browser tests last, because Playwright's loop locks out Django's ORM."""
@@ -84,7 +110,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         keep = [
             item
             for item in items
-            if touches_database(item) and item.get_closest_marker("sqlite") is None
+            if touches_database(item)
+            and item.get_closest_marker("sqlite") is None
+            and says_more_on(connection.vendor, item)
         ]
     else:
         keep = [item for item in items if item.get_closest_marker("postgres") is None]

@@ -111,7 +111,7 @@ class Plan:
         self.subjects: dict[str, set[date]] = {}
         self.templates = {
             group: cycle(self._shuffled(self._of(group)))
-            for group in {item.get("group", "petition") for item in content["templates"]}
+            for group in sorted({item.get("group", "petition") for item in content["templates"]})
         }
         self.rows: dict[int, Iterator[Mapping[str, str]]] = {}
         self.people = {

@@ -9,7 +9,7 @@ import pytest
 from registry import audit
 from registry.models import AuditEvent, EntryKind, Register, Reminder
 from registry.reminders import remind
-from tests.conftest import BUCHAREST
+from tests.conftest import BUCHAREST, SiteTree
 from tests.registry.people import make_people
 from tests.registry.processes import in_processes
 from tests.registry.reminded import mailed, petition, with_addresses
@@ -17,7 +17,9 @@ from tests.registry.reminded import mailed, petition, with_addresses
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_two_processes_at_once_tell_each_reminder_once(committed_register: Register) -> None:
+def test_two_processes_at_once_tell_each_reminder_once(
+    committed_register: Register, site_tree: SiteTree
+) -> None:
     people = make_people()
     with_addresses(people)
     complaint = EntryKind.objects.get(key="sesizare")
