@@ -230,7 +230,7 @@ class SiteTree:
 def site_tree(db: None) -> SiteTree:
     """Root page, default Site and the Locales ro, en, hu; laid where a transactional test has flushed them."""
     from django.conf import settings
-    from wagtail.models import Locale, Page, Site
+    from wagtail.models import Collection, Locale, Page, Site
 
     # The same keys in every test: PostgreSQL's sequences do not go back with the transaction, and rows that were
     # remembered point to them.
@@ -241,6 +241,8 @@ def site_tree(db: None) -> SiteTree:
     root = Page.get_first_root_node()
     if root is None:
         root = Page.add_root(instance=Page(title="Root", slug="root", locale=locales["ro"]))
+    if Collection.get_first_root_node() is None:
+        Collection.add_root(name="Root")
     site = Site.objects.filter(is_default_site=True).first()
     if site is None:
         site = Site.objects.create(hostname="localhost", root_page=root, is_default_site=True)
