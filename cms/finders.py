@@ -6,20 +6,18 @@ from collections.abc import Iterable
 
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from wagtail.models import Page
 
 from cms.folding import matches
 from cms.multilingual import content_language
 from cms.page_urls import page_url
+from cms.querysets import open_pages
 from cms.search import SearchHit, register_finder
 
 
 @register_finder
 def find_pages(request: HttpRequest, query: str) -> Iterable[SearchHit]:
     """Public pages of the reader's language."""
-    pages = (
-        Page.objects.live().public().filter(locale__language_code=content_language(), depth__gt=1)
-    )
+    pages = open_pages().filter(locale__language_code=content_language(), depth__gt=1)
     for title, description, path in pages.values_list("title", "search_description", "url_path"):
         rank = matches(title, query)
         if rank is None:

@@ -47,7 +47,7 @@ ADMIN_POLICY = "; ".join(
 PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 ALLOWED_METHODS = ["GET", "HEAD", "OPTIONS", "POST"]
 # What follows one of these in an address is a secret that opens something.
-SECRET_PATHS = ("/calendar/agenda/", "/receipt/", "/registru/termene/")
+SECRET_PATHS = ("/calendar/agenda/", "/campaigns/plan/", "/receipt/", "/registru/termene/")
 
 
 def is_admin(request: HttpRequest) -> bool:
@@ -113,7 +113,9 @@ class SecurityHeadersMiddleware:
 
 
 # Their language is part of the address (or of its query), never of the request's headers: caches need one copy.
-NEUTRAL_PREFIXES = ("/calendar/", "/contacts/")
+NEUTRAL_PREFIXES = ("/calendar/", "/campaigns/", "/contacts/", "/news/")
+# No page of any language: what is not found there is not looked for below /ro/.
+SHORT_LINKS = "/s/"
 
 
 def _vary_without(response: HttpResponse, header: str) -> None:
@@ -180,12 +182,13 @@ class PublicPageMiddleware:
 
 
 class SiteLocaleMiddleware(LocaleMiddleware):
-    """Django's, but what the admin does not have is a 404 there: it is no page whose language is missing."""
+    """Django's, but what the admin or a short link does not lead to is a 404: no page whose language is missing."""
 
     def process_response(
         self, request: HttpRequest, response: HttpResponseBase
     ) -> HttpResponseBase:
-        if response.status_code == 404 and is_admin(request):
+        known_missing = is_admin(request) or request.path.startswith(SHORT_LINKS)
+        if response.status_code == 404 and known_missing:
             return response
         return super().process_response(request, response)
 

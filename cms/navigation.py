@@ -91,8 +91,9 @@ def navigation(request: HttpRequest | None, page: Any) -> Navigation:
 
 
 def trail(request: HttpRequest | None, page: Any) -> list[Link]:
-    """The live pages above `page`, home first; nothing above a home page."""
-    links = [(other.title, page_url(other.url_path, request)) for other in page.family.ancestors]
+    """The live pages above `page`, home first; nothing above a home page. Below its own address it is one of them."""
+    above = [*page.family.ancestors, *([page] if page.below else [])]
+    links = [(other.title, page_url(other.url_path, request)) for other in above]
     if links:
         links[0] = (_("Home"), links[0][1])
     return [Link(title, url) for title, url in links if url]

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import F
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
+from django.urls import Resolver404
+from wagtail.contrib.routable_page.models import RoutablePageMixin
 from wagtail.models import Page, Site
 from wagtail.url_routing import RouteResult
 
@@ -51,33 +53,48 @@ def page_url(url_path: str | None, request: HttpRequest | None = None) -> str:
 def route(request: HttpRequest, language: str, path: str) -> RouteResult | None:
     """The live page at /language/path, in two queries however deep it lies; None when there is none.
 
-    An address one step below a page that it routes by itself takes three; further ones are left to Wagtail.
+    For what a page serves below its own address: that page with its view, in four.
     """
     roots = site_roots(request)
     root_path = next((root for root, code in roots if code == language), None)
     if root_path is None:
         return None
-    above, _slash, last = path.strip("/").rpartition("/")
-    page = _page_at(roots, f"{root_path}{path.strip('/')}/" if last else root_path)
-    if page is not None:
-        return RouteResult(page)
-    page = _page_at(roots, f"{root_path}{above}/") if above else None
-    if page is None or not hasattr(page, "resolve_subpage"):
+    wanted = f"{root_path}{path.strip('/')}/" if path.strip("/") else root_path
+    family = PageFamily.at(wanted)
+    if not family.lineage:
+        return _route_below(request, roots, root_path, wanted)
+    if not family.lineage[-1].live:
         return None
-    try:
-        match = page.resolve_subpage(f"/{last}/")
-    except Http404:
-        return None
-    request.routable_resolver_match = match  # type: ignore[attr-defined]
-    return RouteResult(page, args=(match.func, match.args, match.kwargs))
+    return RouteResult(_page(family, roots))
 
 
-def _page_at(roots: SiteRoots, url_path: str) -> Any:
-    family = PageFamily.at(url_path)
-    if not family.lineage or not family.lineage[-1].live:
-        return None
+def _page(family: PageFamily, roots: SiteRoots) -> Any:
     page = family.specific()
     page.family = family
     page.locale = family.lineage[-1].locale
     page.known_roots = roots
     return page
+
+
+def _route_below(
+    request: HttpRequest, roots: SiteRoots, root_path: str, wanted: str
+) -> RouteResult | None:
+    """The nearest page above `wanted`, if it serves that address itself."""
+    steps = wanted.removeprefix(root_path).strip("/").split("/")
+    above = [root_path + "".join(f"{step}/" for step in steps[:end]) for end in range(len(steps))]
+    found = (
+        Page.objects.filter(url_path__in=above).order_by("-depth").values_list("url_path", "live")
+    )
+    nearest = found.first()
+    if nearest is None or not nearest[1]:
+        return None
+    page = _page(PageFamily.at(nearest[0]), roots)
+    if not isinstance(page, RoutablePageMixin):
+        return None
+    try:
+        match = page.resolve_subpage(f"/{wanted.removeprefix(nearest[0])}")
+    except Resolver404:
+        return None
+    request.routable_resolver_match = match  # type: ignore[attr-defined]
+    view, args, kwargs = match
+    return RouteResult(page, args=(view, args, kwargs))

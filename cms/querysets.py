@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,13 +19,31 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 from wagtail.models import Page, PageViewRestriction
 
+# What gives the ids of live pages that are answered with 404 all the same.
+_withheld: list[Callable[[], QuerySet[Any, Any]]] = []
+
+
+def withhold(pages: Callable[[], QuerySet[Any, Any]]) -> None:
+    """Keep the pages with these ids out of lists, links, search and sitemap; an app above says which of its own.
+
+    `pages` gives a query for ids. It must not ask `open_pages`.
+    """
+    if pages not in _withheld:
+        _withheld.append(pages)
+
 
 def open_pages() -> QuerySet[Page]:
-    """Live pages that no view restriction covers, decided in SQL alone: fit for subqueries."""
+    """Live pages that everybody may read, decided in SQL alone: fit for subqueries.
+
+    No view restriction covers them, and no app withholds them.
+    """
     above = PageViewRestriction.objects.annotate(
         below=ExpressionWrapper(OuterRef("path"), output_field=CharField())
     ).filter(below__startswith=F("page__path"))
-    return Page.objects.filter(~Exists(above), live=True)
+    found: QuerySet[Page] = Page.objects.filter(~Exists(above), live=True)
+    for pages in _withheld:
+        found = found.exclude(pk__in=pages())
+    return found
 
 
 def version_in(language: str, page_field: str, value: str) -> Subquery:

@@ -31,7 +31,7 @@ from django.utils.timezone import is_naive, make_aware
 Related = Mapping[str, Any]
 
 
-class _Object(JSONObject):
+class RowObject(JSONObject):
     """A JSON object, without Django's question whether SQLite can make one: three queries on each connection.
 
     Every SQLite that Django 5.2 takes can, unless it was built without JSON, and then no `JSONField` would work either.
@@ -66,7 +66,7 @@ def _part(number: int, question: QuerySet[Any]) -> QuerySet[Any, Any]:
     return question.order_by().values_list(
         Value(number, output_field=IntegerField()),
         Window(RowNumber(), order_by=list(order) or None),
-        _Object(**columns),
+        RowObject(**columns),
     )
 
 
@@ -93,7 +93,7 @@ def _columns(
     for name, deeper in related.items():
         target: Any = model._meta.get_field(name).related_model
         below = _columns(target, deeper, target._meta.concrete_fields, f"{prefix}{name}__")
-        columns[name] = _Object(**below)
+        columns[name] = RowObject(**below)
     return columns
 
 

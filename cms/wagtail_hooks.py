@@ -17,7 +17,7 @@ from wagtail.models import Page
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
-from cms import outbox_admin
+from cms import outbox_admin, page_visibility
 from cms.models import Alert, CalendarDay, CalendarYear, Menu
 from cms.translation_status import TranslationState
 
@@ -70,6 +70,8 @@ register_snippet(SiteGroup)
 register_snippet(CalendarGroup)
 
 hooks.register("register_admin_urls", outbox_admin.admin_urls)
+hooks.register("register_admin_urls", page_visibility.guarded_urls, order=-10)
+hooks.register("construct_page_chooser_queryset", page_visibility.known_in_chooser)
 hooks.register("register_reports_menu_item", outbox_admin.menu_item)
 hooks.register("register_permissions", outbox_admin.permissions)
 hooks.register("register_log_actions", outbox_admin.register_outbox_log_actions)

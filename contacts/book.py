@@ -65,6 +65,8 @@ class DepartmentView:
 
 
 MOST_PARAMETERS = 30_000
+FEW = 5
+"""So many departments are worth being kept together in one query."""
 
 
 # -- reading ---------------------------------------------------------------------------------------------------------
@@ -148,6 +150,16 @@ class ContactBook:
             self._single.add(child[1])
         else:
             self._is_small = False
+
+    def want_in(self, body: Any) -> None:
+        """Also read the departments that the contact blocks of `body` (a StreamField's value) show."""
+        blocks = [block for block in getattr(body, "raw_data", ()) if block["type"] == "contact"]
+        ids = {(block["value"] or {}).get("department") for block in blocks} - {None}
+        if len(ids) > FEW:
+            self.want(Q(pk__in=ids))
+        else:
+            for pk in ids:
+                self.want(Q(pk=pk))
 
     @cached_property
     def departments(self) -> dict[int, Department]:

@@ -65,7 +65,10 @@ class CancelEvents(PageBulkAction):
             ids = self.get_all_objects_in_listing_query(self.request.GET.get("childOf"))
         for page in self.get_queryset(self.model, ids):
             rights = page.permissions_for_user(self.request.user)
-            if not isinstance(page, EventPage) or not page.is_source:
+            if not rights.can_edit() and not rights.can_publish():
+                # First: of what is somebody else's not even the kind is told.
+                left["items_with_no_access"].append(page)
+            elif not isinstance(page, EventPage) or not page.is_source:
                 left["other_items"].append(page)
             elif may_cancel(page, self.request.user):
                 chosen.append(page)

@@ -19,6 +19,7 @@ from contacts.book import ContactBook, contact_book
 from contacts.models import Department
 from contacts.phones import display, tel_href
 from events import publication
+from events.belonging import Belonging, belongings
 from events.entries import Sources, entry
 from events.enums import State
 from events.models.event import Event, EventText, Occurrence
@@ -101,6 +102,7 @@ class EventView:
     google_url: str = ""
     outlook_url: str = ""
     subscriptions: list[tuple[str, str, str]] = field(default_factory=list)
+    belongs: list[Belonging] = field(default_factory=list)
     previous_text: str = ""
 
 
@@ -242,6 +244,8 @@ def event_view(
         result.previous_text = when_words(start, start, start.date(), start.date(), all_day)
     _add_place(result, event, request)
     _add_organiser(result, event, book)
+    if event.pk:
+        result.belongs = belongings(event, request)
     _add_links(result, event, page, card, url, language)
     return result
 
@@ -287,6 +291,7 @@ def _add_links(
         feeds.append((str(event.place.name), f"place/{event.place.key}"))
     if event.organiser:
         feeds.append((str(event.organiser.name), f"organiser/{event.organiser.key}"))
+    feeds += [(item.title, item.feed) for item in view.belongs if item.feed]
     view.subscriptions = [
         (label, webcal(feed_url(language, path=path)), feed_url(language, path=path))
         for label, path in feeds

@@ -163,6 +163,54 @@ def texts(request: HttpRequest | None, events: Iterable[int]) -> dict[int, tuple
     return {text.event_id: (text, page_url(text.page_path, request)) for text in found}
 
 
+@dataclass(frozen=True, slots=True)
+class EventDates:
+    """Dates of some events for another page. `more`: whether there are others to come."""
+
+    days: list[DayView]
+    past: list[OccurrenceView]
+    more: bool
+
+    def __bool__(self) -> bool:
+        return bool(self.days or self.past)
+
+
+def dates_of(
+    request: HttpRequest, events: QuerySet[Event], *, coming: int, past: int
+) -> EventDates:
+    """The next `coming` dates of `events` by day, and the last `past` ones: two queries, or three."""
+    now = moment(request)
+    of_events = Occurrence.objects.filter(event__in=events.order_by().values("pk"))
+    parts = [
+        Occurrence.objects.filter(
+            pk__in=of_events.filter(end__gte=now).order_by("start", "pk")[: coming + 1].values("pk")
+        ).order_by(),
+        Occurrence.objects.filter(
+            pk__in=of_events.filter(end__lt=now).order_by("-start", "pk")[:past].values("pk")
+        ).order_by(),
+    ]
+    rows = sorted(parts[0].union(parts[1], all=True), key=lambda row: (row.start, row.pk))
+    later = [row for row in rows if row.end >= now]
+    ahead, behind = views(
+        request, [later[:coming], [row for row in rows if row.end < now][::-1]], now
+    )
+    calendar = working_calendar(request)
+    by_day: dict[date, list[OccurrenceView]] = defaultdict(list)
+    for view in ahead:
+        by_day[max(view.first_day, now.date())].append(view)
+    days = [
+        DayView(
+            date=day,
+            occurrences=found,
+            special=special_view(calendar.special_day(day)),
+            is_today=day == now.date(),
+            count=len(found),
+        )
+        for day, found in sorted(by_day.items())
+    ]
+    return EventDates(days, behind, len(later) > coming)
+
+
 # -- the page of the calendar ------------------------------------------------------------------------------------------
 
 

@@ -73,8 +73,22 @@ def qr_code(text: str) -> SafeString:
 
 def subscribe_view(language: str, filters: EventFilters, title: str, words: str) -> SubscribeView:
     """The panel for `filters`; `words` say what is filtered."""
-    pairs = filters.feed_pairs()
-    url = feed_url(language, "ics", pairs)
+    return _panel(language, title, words, pairs=filters.feed_pairs())
+
+
+def subscribe_to(language: str, path: str, title: str) -> SubscribeView:
+    """The panel for one dimension's own feed at `path` ("category/sport")."""
+    return _panel(language, title, "", path=path)
+
+
+def _panel(
+    language: str,
+    title: str,
+    words: str,
+    pairs: Sequence[tuple[str, str]] = (),
+    path: str = "",
+) -> SubscribeView:
+    url = feed_url(language, "ics", pairs, path)
     return SubscribeView(
         title=title,
         text=_(
@@ -85,8 +99,8 @@ def subscribe_view(language: str, filters: EventFilters, title: str, words: str)
         qr=qr_code(webcal(url)),
         google_url=google_subscribe(url),
         outlook_url=outlook_subscribe(url, title),
-        rss_url=feed_url(language, "rss", pairs),
-        json_url=feed_url(language, "json", pairs),
+        rss_url=feed_url(language, "rss", pairs, path),
+        json_url=feed_url(language, "json", pairs, path),
         filtered=bool(pairs),
         words=words,
     )

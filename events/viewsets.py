@@ -182,6 +182,15 @@ def categories_text(page: Any) -> str:
     return ", ".join(str(category) for category in page.categories.all())
 
 
+def with_untranslated(pages: Any) -> Any:
+    """`pages` with `untranslated`: whether a language is missing. `SourceTitleColumn` asks for it."""
+    translated = Page.objects.filter(
+        translation_key=OuterRef(OuterRef("translation_key")), alias_of__isnull=True
+    )
+    missing = Locale.objects.exclude(pk__in=translated.order_by().values("locale_id"))
+    return pages.annotate(untranslated=Exists(missing))
+
+
 def _translate_button(page: Any, user: Any) -> list[Button]:
     """As wagtail-localize has it, which asks the database for every row."""
     if not page.untranslated or not user.has_perm("wagtail_localize.submit_translation"):
@@ -194,8 +203,8 @@ def _translate_button(page: Any, user: Any) -> list[Button]:
     ]
 
 
-class EventTitleColumn(ButtonsColumnMixin, TitleColumn):
-    """The title, leading to the editor, and everything that can be done with the event."""
+class SourceTitleColumn(ButtonsColumnMixin, TitleColumn):
+    """The title of a source page, leading to the editor, and everything that can be done with it."""
 
     def get_link_url(self, instance: Any, parent_context: Any) -> str | None:
         """The editor's address for those who may edit."""
@@ -258,7 +267,7 @@ class EventListingView(IndexView):
     add_item_label = _("Add event")
     base_columns = [
         BulkActionsColumn("bulk_actions"),
-        EventTitleColumn(
+        SourceTitleColumn(
             "title",
             label=_("Title"),
             accessor="get_admin_display_title",
@@ -297,22 +306,14 @@ class EventListingView(IndexView):
     def annotate_queryset(self, pages: Any) -> Any:
         """Everything that a row shows: three joins, one subquery for the next date, a handful of prefetches."""
         upcoming = _coming(timezone.now()).order_by("start")
-        translated = Page.objects.filter(
-            translation_key=OuterRef(OuterRef("translation_key")), alias_of__isnull=True
-        )
-        return (
+        return with_untranslated(
             pages.defer_streamfields()
             .select_related("place", "organiser_department", "organiser_organisation", "locale")
             .prefetch_related("categories", "content_type", "sites_rooted_here")
             .prefetch_workflow_states()
             .annotate_site_root_state()
             .annotate_approved_schedule()
-            .annotate(
-                next_start=Subquery(upcoming.values("start")[:1]),
-                untranslated=Exists(
-                    Locale.objects.exclude(pk__in=translated.order_by().values("locale_id"))
-                ),
-            )
+            .annotate(next_start=Subquery(upcoming.values("start")[:1]))
         )
 
     def get_base_queryset(self) -> Any:
@@ -417,9 +418,12 @@ class EventMenuItem(MenuItem):
     def is_shown(self, request: HttpRequest) -> bool:
         """Whether the listing would open for this user."""
         policy = policy_registry.get_by_type(EventPage)
-        return bool(
-            policy.user_has_any_permission(request.user, EventListingView.any_permission_required)
-        )
+        rights = EventListingView.any_permission_required
+        if not policy.user_has_any_permission(request.user, rights):
+            return False
+        # Rights over another part of the tree are none over events.
+        mine = policy.instances_user_has_any_permission_for(request.user, rights)
+        return bool(EventIndexPage.objects.filter(pk__in=mine.order_by().values("pk")).exists())
 
 
 class EventListing(PageListingViewSet):

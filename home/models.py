@@ -16,6 +16,8 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page
 
+from campaigns.front import front
+from campaigns.models import CampaignIndexPage, NewsIndexPage
 from cms.blocks import BodyBlock
 from cms.models import BasePage
 from cms.multilingual import LocalizedText
@@ -34,6 +36,7 @@ SPECIAL_DAYS_AHEAD = 45
 MOST_SPECIAL_DAYS = 5
 DAYS_AHEAD = 7
 EVENTS_A_DAY = 6
+INDEXES = (LocationIndexPage, EventIndexPage, CampaignIndexPage, NewsIndexPage)
 COUNTER_KINDS = (Location.Kind.INFORMATION_CENTRE, Location.Kind.REGISTRY_COUNTER)
 TASK_ICONS = [
     ("phone", _("telephone")),
@@ -149,6 +152,7 @@ class HomePage(BasePage):
         main = contacts.main()
         tasks, urls = self._links(request)
         events_url = urls[EventIndexPage]
+        shown = front(request)
         context.update(
             today=today,
             main=main,
@@ -162,6 +166,10 @@ class HomePage(BasePage):
             places_url=urls[LocationIndexPage],
             events_url=events_url,
             coming=coming_days(request, events_url, DAYS_AHEAD, EVENTS_A_DAY) if events_url else [],
+            campaigns=shown.campaigns,
+            campaigns_url=urls[CampaignIndexPage],
+            news=shown.news,
+            news_url=urls[NewsIndexPage],
         )
         return context
 
@@ -178,7 +186,7 @@ class HomePage(BasePage):
         chosen = [child["value"] for child in self.tasks.raw_data if child["type"] == "task"]
         ids = {value["page"] for value in chosen if value.get("page")}
         # By name: what Django remembers of content types, a new process would first have to read.
-        indexes = {model._meta.model_name: model for model in (LocationIndexPage, EventIndexPage)}
+        indexes = {model._meta.model_name: model for model in INDEXES}
         language = self.locale.language_code
         pages = (
             Page.objects.filter(

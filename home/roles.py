@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.contrib.auth.models import Group, Permission
 from django.db.models import Q
-from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
+from wagtail.models import (
+    Collection,
+    GroupApprovalTask,
+    GroupCollectionPermission,
+    GroupPagePermission,
+    Page,
+)
+
+from campaigns.models import PartnershipIndexPage
 
 _EDIT = ("add", "change", "delete", "view")
 _FACTS = {
@@ -32,13 +41,25 @@ _REGISTRY_WORK = (
 )
 
 
+_PLAN = ("campaigns.add_planyear", "campaigns.change_planyear", "campaigns.view_planyear")
+_TAGS = ("campaigns.change_eventobjective",)
+PARTNERS_FILES = "Partnerships"
+"""The collection in which the partnership editor keeps logos and agreements."""
+
+
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A group: its rights over the page tree, over images and documents, over models, and single permissions."""
+    """A group: its rights over the page tree, over images and documents, over models, and single permissions.
+
+    `below`: the type of page to whose part of the tree, in every language, `pages` is limited; `collection`: the one
+    that `files` is limited to.
+    """
 
     name: str
     pages: tuple[str, ...] = ()
+    below: type[Page] | None = None
     files: tuple[str, ...] = ()
+    collection: str = ""
     models: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     permissions: tuple[str, ...] = ()
 
@@ -48,7 +69,13 @@ ROLES = (
         "Marketing",
         pages=("add_page", "change_page"),
         files=("add_image", "choose_image", "add_document", "choose_document"),
-        permissions=("wagtail_localize.submit_translation",),
+        permissions=(
+            "wagtail_localize.submit_translation",
+            *_PLAN,
+            *_TAGS,
+            "campaigns.view_strategyedition",
+            "campaigns.view_objective",
+        ),
     ),
     Role(
         "Moderator",
@@ -61,8 +88,31 @@ ROLES = (
             "change_document",
             "choose_document",
         ),
-        models={**_FACTS, **_CALENDAR},
-        permissions=("wagtail_localize.submit_translation", "events.trust_partnercalendar"),
+        models={
+            **_FACTS,
+            **_CALENDAR,
+            "campaigns": ("strategyedition", "objective", "planyear"),
+        },
+        permissions=(
+            "wagtail_localize.submit_translation",
+            "events.trust_partnercalendar",
+            "campaigns.publish_planyear",
+            *_TAGS,
+        ),
+    ),
+    # Partnership pages and partners, nothing else: what she submits, a moderator publishes.
+    Role(
+        "Partnership editor",
+        pages=("add_page", "change_page"),
+        below=PartnershipIndexPage,
+        files=("add_image", "choose_image", "add_document", "choose_document"),
+        collection=PARTNERS_FILES,
+        permissions=(
+            "wagtail_localize.submit_translation",
+            "contacts.add_organisation",
+            "contacts.change_organisation",
+            "contacts.view_organisation",
+        ),
     ),
     Role(
         "Mayor's Cabinet",
@@ -173,8 +223,6 @@ def _permissions(names: Iterable[str]) -> Q:
 
 def sync_roles() -> dict[str, Group]:
     """Create what is missing of the groups and their permissions; takes nothing away. By name."""
-    root = Page.get_first_root_node()
-    collection = Collection.get_first_root_node()
     groups = {}
     for role in ROLES:
         group, _ = Group.objects.get_or_create(name=role.name)
@@ -189,14 +237,10 @@ def sync_roles() -> dict[str, Group]:
             ),
         ]
         group.permissions.add(*Permission.objects.filter(_permissions(wanted)))
-        for codename in role.pages:
-            GroupPagePermission.objects.get_or_create(
-                group=group,
-                page=root,
-                permission=Permission.objects.get(
-                    content_type__app_label="wagtailcore", codename=codename
-                ),
-            )
+        tops = [Page.get_first_root_node()] if role.below is None else role.below.objects.all()
+        for page in tops:
+            _let_edit(role, group, page)
+        collection = _collection(role)
         for codename in role.files:
             GroupCollectionPermission.objects.get_or_create(
                 group=group,
@@ -206,4 +250,47 @@ def sync_roles() -> dict[str, Group]:
                 ),
             )
         groups[role.name] = group
+    _let_approve(groups["Moderator"])
     return groups
+
+
+def _let_approve(group: Group) -> None:
+    """What others submit comes to `group`: the workflow that Wagtail begins with asks a group of its own only."""
+    root = Page.get_first_root_node()
+    for task in GroupApprovalTask.objects.filter(
+        workflow_tasks__workflow__workflow_pages__page=root
+    ):
+        task.groups.add(group)
+
+
+def _collection(role: Role) -> Collection:
+    root = Collection.get_first_root_node()
+    if not role.collection:
+        return root
+    found = root.get_children().filter(name=role.collection).first()
+    return found or root.add_child(instance=Collection(name=role.collection))
+
+
+def _let_edit(role: Role, group: Group, page: Page) -> None:
+    """Give `group` what `role` may do with `page` and all below it."""
+    for codename in role.pages:
+        GroupPagePermission.objects.get_or_create(
+            group=group,
+            page=Page.objects.get(pk=page.pk),
+            permission=Permission.objects.get(
+                content_type__app_label="wagtailcore", codename=codename
+            ),
+        )
+
+
+def open_new_part(sender: type[Page], instance: Any, created: bool, **kwargs: Any) -> None:
+    """A new part of the tree belongs to the role that works there; a receiver of `post_save`.
+
+    A signal, because wagtail-localize makes the versions in other languages by itself, whenever a language is added.
+    """
+    if not created or kwargs.get("raw"):
+        return
+    for role in ROLES:
+        group = Group.objects.filter(name=role.name).first() if role.below is sender else None
+        if group is not None:
+            _let_edit(role, group, instance)

@@ -137,6 +137,9 @@ KINDS: Final[tuple[tuple[str, str, bool, dict[str, str], dict[str, str]], ...]] 
 )
 CONFIDENTIAL: Final = frozenset({"avertizor"})
 
+PARTNER_PROPOSAL: Final = "parteneriat"
+"""A proposal is a petition (OG 27/2002, art. 2). Offered only by forms that name it: the call for partners' own."""
+
 NAMES: Final[dict[str, dict[str, str]]] = {
     TermKey.DUE: {
         "ro": "Răspuns cel târziu",
@@ -194,6 +197,29 @@ RULES: Final[dict[str, tuple[TermRule, ...]]] = {
     "court_urgent": default_rules.COURT_URGENT,
     "gathering": default_rules.GATHERING,
 }
+
+
+def install_partner_proposal(kind_model: Any) -> None:
+    """Create the kind of what is proposed to become a partner, where it is missing. `kind_model`: as for `install`."""
+    kind_model.objects.get_or_create(
+        key=PARTNER_PROPOSAL,
+        defaults={
+            "family": "petition",
+            "is_public": False,
+            "is_confidential": False,
+            "name": {
+                "ro": "Propunere de parteneriat",
+                "en": "Proposal of a partnership",
+                "hu": "Partnerségi javaslat",
+            },
+            "description": {
+                "ro": "Propuneți primăriei un parteneriat",
+                "en": "You propose a partnership to the city hall",
+                "hu": "Partnerséget javasol a hivatalnak",
+            },
+            "sort_order": 45,
+        },
+    )
 
 
 def install(register_model: Any, kind_model: Any, rule_model: Any) -> None:

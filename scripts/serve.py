@@ -27,6 +27,7 @@ ACCOUNTS = (
     "admin",
     "marketing",
     "moderator",
+    "partnerships",
     "clerk",
     "chief",
     "dept-events",

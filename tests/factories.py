@@ -13,6 +13,17 @@ from django.contrib.auth.models import Group
 from factory.django import DjangoModelFactory
 from wagtail.models import Locale, Page, Site
 
+from campaigns.enums import Stage
+from campaigns.models import (
+    CampaignChannel,
+    CampaignEvent,
+    CampaignGoal,
+    CampaignIndexPage,
+    CampaignPage,
+    CampaignPartner,
+    NewsIndexPage,
+    NewsPage,
+)
 from cms.models import Alert, CalendarDay, Menu, SearchPage, SiteIdentity, StandardPage
 from cms.multilingual import LocalizedText
 from contacts.models import (
@@ -317,6 +328,65 @@ class EventPageFactory(PageFactory):
         if changes or partners or any(terms.values()):
             page.save()
         return page
+
+
+class CampaignIndexPageFactory(PageFactory):
+    class Meta:
+        model = CampaignIndexPage
+
+    title = "Campanii"
+
+
+class CampaignPageFactory(PageFactory):
+    """A launched campaign below its `parent`: from 16 November to 23 December 2026, unless told otherwise."""
+
+    class Meta:
+        model = CampaignPage
+
+    title = declare.Sequence(lambda n: f"Campania {n}")
+    stage = Stage.LIVE
+    starts_on = date(2026, 11, 16)
+    ends_on = date(2026, 12, 23)
+
+    @classmethod
+    def _create(cls, model_class: Any, *args: Any, **kwargs: Any) -> Any:
+        """`goals`: (title, target, result); `events`: pages; `partners`: organisations; `channels`: short links."""
+        children = {
+            "goals": [
+                CampaignGoal(title=text(title), target=target, result=result)
+                for title, target, result in kwargs.pop("goals", ())
+            ],
+            "event_links": [CampaignEvent(event_page=page) for page in kwargs.pop("events", ())],
+            "partner_links": [
+                CampaignPartner(organisation=partner) for partner in kwargs.pop("partners", ())
+            ],
+            "channels": [
+                CampaignChannel(kind="poster", name=f"afișe {code}", code=code)
+                for code in kwargs.pop("channels", ())
+            ],
+        }
+        choices = {name: kwargs.pop(name, ()) for name in ("audiences", "objectives")}
+        page = super()._create(model_class, *args, **kwargs)
+        for name, rows in {**children, **choices}.items():
+            setattr(page, name, list(rows))
+        if any(children.values()) or any(choices.values()):
+            page.save()
+        return page
+
+
+class NewsIndexPageFactory(PageFactory):
+    class Meta:
+        model = NewsIndexPage
+
+    title = "Noutăți"
+
+
+class NewsPageFactory(PageFactory):
+    class Meta:
+        model = NewsPage
+
+    title = declare.Sequence(lambda n: f"Noutatea {n}")
+    published_on = date(2026, 11, 20)
 
 
 def make_calendar(**kwargs: Any) -> EventIndexPage:

@@ -38,7 +38,8 @@ class BasePage(CommaBelowMixin, Page):
     )
     # The home pages as the request knows them that this page was found for; None: ask for them.
     known_roots: SiteRoots | None = None
-    # What follows the address of each language's version while a page that routes by itself is shown below its own.
+    # What follows the address of each language's version ("2014-2020/3-2/") while a page that routes by itself shows
+    # what stands below its own address. Part of the full address too: that is the one of what is shown.
     below: Mapping[str, str] = MappingProxyType({})
     allowed_http_methods = ["GET", "HEAD", "OPTIONS"]
     show_in_menus_default = False
@@ -89,7 +90,10 @@ class BasePage(CommaBelowMixin, Page):
     def get_full_url(self, request: HttpRequest | None = None) -> str | None:
         """The address under the site's own base address, whatever host asked; None when it is not served."""
         path = self.address_of(self, request) if self.pk else ""
-        return f"{settings.AGORA_BASE_URL.rstrip('/')}{path}" if path else None
+        if not path:
+            return None
+        below = self.below.get(self.locale.language_code, "") if self.below else ""
+        return f"{settings.AGORA_BASE_URL.rstrip('/')}{path}{below}"
 
     full_url = property(get_full_url)
 

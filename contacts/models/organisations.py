@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any, Final
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.images.models import Rendition, SourceImageIOError
 
 from cms.multilingual import LocalizedCharField
 from cms.romanian import CommaBelowMixin
 from contacts.fields import PhoneField
 from contacts.models.departments import Department
 from locations.models.place import validate_key
+
+LOGO: Final = "max-240x120"
+"""The size of logos on pages, twice that on the screen."""
 
 
 class Organisation(CommaBelowMixin, models.Model):
@@ -59,6 +65,12 @@ class Organisation(CommaBelowMixin, models.Model):
         related_name="+",
         help_text=_("On a light ground."),
     )
+    logo_alt = LocalizedCharField(
+        _("logo description"),
+        blank=True,
+        max_length=160,
+        help_text=_("What the logo shows, for those who do not see it. Needed with a logo."),
+    )
 
     panels = [
         MultiFieldPanel(
@@ -72,7 +84,7 @@ class Organisation(CommaBelowMixin, models.Model):
             [FieldPanel("url"), FieldRowPanel([FieldPanel("email"), FieldPanel("phone")])],
             heading=_("Contact"),
         ),
-        FieldPanel("logo"),
+        MultiFieldPanel([FieldPanel("logo"), FieldPanel("logo_alt")], heading=_("Logo")),
     ]
 
     class Meta:
@@ -83,9 +95,31 @@ class Organisation(CommaBelowMixin, models.Model):
     def __str__(self) -> str:
         return str(self.name) or self.key
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save, and make the logo in the size that pages show, so that no reader waits for it."""
+        super().save(*args, **kwargs)
+        self.shown_logo()
+
+    def shown_logo(self) -> Rendition | None:
+        """The logo in the size that pages show; None without one, or when its file is no image any more."""
+        if self.logo is None:
+            return None
+        try:
+            return self.logo.get_rendition(LOGO)
+        except (SourceImageIOError, OSError):
+            return None
+
     def clean(self) -> None:
         super().clean()
         if Department.objects.filter(key=self.key).exists():
             raise ValidationError(
                 {"key": _("A department has this key, and calendars use both: choose another one.")}
+            )
+        if self.logo_id and not self.logo_alt:
+            raise ValidationError(
+                {
+                    "logo_alt": _(
+                        "Describe the logo for those who do not see it, or leave the logo out."
+                    )
+                }
             )

@@ -34,10 +34,7 @@ def want_departments_at(context: Context, place: Location | None) -> str:
 @register.simple_tag(takes_context=True)
 def want_departments_in(context: Context, body: Any) -> str:
     """Says early which departments the contact blocks of `body` (a StreamField's value) will show."""
-    blocks = [block for block in getattr(body, "raw_data", ()) if block["type"] == "contact"]
-    ids = {(block["value"] or {}).get("department") for block in blocks} - {None}
-    if ids:
-        contact_book(context.get("request")).want(Q(pk__in=ids))
+    contact_book(context.get("request")).want_in(body)
     return ""
 
 

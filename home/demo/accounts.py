@@ -37,6 +37,7 @@ _OFFICER, _HEAD = "Department officer", "Head of a department"
 ACCOUNTS = (
     Account("marketing", "Mara", "Exemplu", "Marketing"),
     Account("moderator", "Matei", "Exemplu", "Moderator"),
+    Account("partnerships", "Petra", "Exemplu", "Partnership editor"),
     Account("cabinet", "Carmen", "Exemplu", "Mayor's Cabinet"),
     Account("clerk", "Clara", "Exemplu", "Registry clerk"),
     Account("chief", "Cezar", "Exemplu", "Head of the registry"),

@@ -8,6 +8,13 @@ from uuid import uuid4
 from django.utils.html import escape
 from wagtail.models import Locale, Page, Site
 
+from campaigns.models import (
+    CampaignIndexPage,
+    NewsIndexPage,
+    PartnershipIndexPage,
+    PlanPage,
+    StrategyPage,
+)
 from cms.models import BasePage, Menu, MenuItem, SearchPage, StandardPage
 from cms.multilingual import LocalizedText
 from contacts.models import ContactIndexPage, Department, DepartmentPage, DirectoryPage
@@ -29,8 +36,13 @@ PAGE_TYPES: dict[str, type[BasePage]] = {
     "standard": StandardPage,
     "event_index": EventIndexPage,
     "agenda": AgendaPage,
+    "campaign_index": CampaignIndexPage,
+    "news_index": NewsIndexPage,
     "petition": PetitionPage,
     "tracking": TrackingPage,
+    "partnership_index": PartnershipIndexPage,
+    "strategy": StrategyPage,
+    "plan": PlanPage,
 }
 # Rich texts of a page besides its body.
 RICH_TEXTS = ("introduction", "notice")
@@ -151,7 +163,7 @@ class DemoTree:
             page.body = self._duties(item) + self.blocks(item.get("body") or [])
         for name in RICH_TEXTS:
             if item.get(name):
-                setattr(page, name, _paragraphs(item[name]))
+                setattr(page, name, paragraphs(item[name]))
         if isinstance(page, PetitionPage):
             page.departments = [self.departments[key] for key in item["departments"]]
         page.save_revision().publish()
@@ -190,7 +202,7 @@ class DemoTree:
         if kind == "heading":
             return _raw(kind, block["text"]["ro"])
         if kind == "paragraph":
-            return _raw(kind, _paragraphs(block["text"]))
+            return _raw(kind, paragraphs(block["text"]))
         if kind == "notice":
             return _raw(kind, {"level": block["level"], "text": block["text"]["ro"]})
         if kind == "contact":
@@ -206,7 +218,7 @@ class DemoTree:
         if kind == "steps":
             return {"title": item["title"]["ro"], "text": item["text"]["ro"]}
         if kind == "accordion":
-            return {"title": item["title"]["ro"], "text": _paragraphs(item["text"])}
+            return {"title": item["title"]["ro"], "text": paragraphs(item["text"])}
         if kind == "links":
             return {
                 "page": self._link(item).pk,
@@ -249,7 +261,7 @@ def _item(value: Any) -> Data:
     return {"type": "item", "id": str(uuid4()), "value": value}
 
 
-def _paragraphs(texts: Any) -> str:
+def paragraphs(texts: Any) -> str:
     """Rich text of one paragraph or of several, each with the key that keeps its translation in place."""
     if isinstance(texts, dict):
         texts = [texts]

@@ -119,7 +119,14 @@ class PetitionPage(RoutablePageMixin, BasePage):
 
     @cached_property
     def _tracking_page(self) -> TrackingPage | None:
-        return TrackingPage.objects.live().child_of(self).first() if self.pk else None
+        """Its own; for a form that has none, the one of another form in this language: it follows whatever was sent."""
+        if not self.pk:
+            return None
+        pages = TrackingPage.objects.live()
+        return (
+            pages.child_of(self).first()
+            or pages.filter(locale=self.locale_id).order_by("path").first()
+        )
 
     @property
     def tracking_url(self) -> str:

@@ -10,6 +10,8 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.contrib.sitemaps.views import sitemap
 from wagtail.documents import urls as wagtaildocs_urls
 
+from campaigns import plan_urls
+from campaigns import urls as campaigns_urls
 from cms import views
 from cms.sitemaps import PublicPages
 from contacts import urls as contacts_urls
@@ -28,7 +30,9 @@ urlpatterns = [
     path("contacts/", include(contacts_urls)),
     path("calendar/", include(locations_urls)),
     path("calendar/", include(events_urls)),
+    path("campaigns/", include(plan_urls)),
     path("registru/", include(registry_urls)),
+    path("", include(campaigns_urls)),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
 ]

@@ -16,6 +16,13 @@ from django.utils import timezone
 from wagtail.documents.models import Document
 from wagtail.models import Locale, Page, PageViewRestriction, Site
 
+from campaigns.models import (
+    CampaignChannel,
+    CampaignDocument,
+    CampaignEvent,
+    CampaignGoal,
+    CampaignPartner,
+)
 from cms.content_version import changed, content_version, versioned
 from cms.models import CalendarYear, ContentVersion, MenuItem
 from contacts.phones import parse_phone
@@ -52,6 +59,18 @@ def below_home(factory: Any, **values: Any) -> Any:
 
 def a_document() -> Any:
     return Document.objects.create(title="Program", file=ContentFile(b"%PDF-1.4", "program.pdf"))
+
+
+def a_campaign() -> Any:
+    return factories.CampaignPageFactory(parent=below_home(factories.CampaignIndexPageFactory))
+
+
+def event_of_a_campaign() -> Any:
+    event = an_event()
+    home = event.get_parent().get_parent()
+    index = factories.CampaignIndexPageFactory(parent=home)
+    page = factories.CampaignPageFactory(parent=index)
+    return CampaignEvent.objects.create(page=page, event_page=event)
 
 
 def agenda_page() -> Any:
@@ -122,6 +141,23 @@ MAKERS: dict[str, Callable[[], Any]] = {
     ),
     "events.EventDocument": lambda: EventDocument.objects.create(
         page=an_event(), document=a_document()
+    ),
+    "campaigns.CampaignIndexPage": lambda: below_home(factories.CampaignIndexPageFactory),
+    "campaigns.CampaignPage": a_campaign,
+    "campaigns.CampaignGoal": lambda: CampaignGoal.objects.create(page=a_campaign()),
+    "campaigns.CampaignEvent": event_of_a_campaign,
+    "campaigns.CampaignPartner": lambda: CampaignPartner.objects.create(
+        page=a_campaign(), organisation=factories.OrganisationFactory()
+    ),
+    "campaigns.CampaignDocument": lambda: CampaignDocument.objects.create(
+        page=a_campaign(), document=a_document()
+    ),
+    "campaigns.CampaignChannel": lambda: CampaignChannel.objects.create(
+        page=a_campaign(), name="afișe", code="lumina"
+    ),
+    "campaigns.NewsIndexPage": lambda: below_home(factories.NewsIndexPageFactory),
+    "campaigns.NewsPage": lambda: factories.NewsPageFactory(
+        parent=below_home(factories.NewsIndexPageFactory)
     ),
     "registry.PetitionPage": petition_page,
     "registry.TrackingPage": tracking_page,

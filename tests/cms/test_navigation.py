@@ -33,17 +33,21 @@ def main_menu(client: Client, address: str) -> list[tuple[str, str, str | None]]
 def test_menu_leads_to_each_language_s_pages(client: Client) -> None:
     assert [url for url, _, _ in main_menu(client, "/ro/")] == [
         "/ro/evenimente/",
+        "/ro/campanii/",
         "/ro/contact/",
         "/ro/contact/telefoane/",
         "/ro/locatii/",
+        "/ro/parteneriate/",
         "/ro/petitii/",
         "/ro/despre/",
     ]
     assert [url for url, _, _ in main_menu(client, "/hu/")] == [
         "/hu/esemenyek/",
+        "/hu/kampanyok/",
         "/hu/kapcsolat/",
         "/hu/kapcsolat/telefonok/",
         "/hu/helyszinek/",
+        "/hu/partnersegek/",
         "/hu/beadvanyok/",
         "/hu/rolunk/",
     ]

@@ -12,6 +12,7 @@ from django.utils import timezone
 from wagtail.models import Locale, Page
 from wagtail_localize.models import StringTranslation, Translation, TranslationSource
 
+from campaigns.models import PlanRow
 from cms.models import Alert, Menu, SearchPage, SiteIdentity, StandardPage
 from cms.translation_status import TranslationState
 from contacts.models import ContactIndexPage, Department, DepartmentPage, DirectoryPage
@@ -310,6 +311,7 @@ def test_site_without_any_content_answers(client: Client) -> None:
         page.specific.delete()
     DepartmentPage.objects.all().delete()
     Department.objects.update(parent=None)
+    PlanRow.objects.all().delete()
     models: list[Any] = [Department, OpeningHours, Location, Menu, Alert, SiteIdentity]
     for model in models:
         model.objects.all().delete()

@@ -72,6 +72,54 @@ PAGES = {
         "en": "/en/petitions/answer-times/",
         "hu": "/hu/beadvanyok/valaszidok/",
     },
+    "campaigns": {"ro": "/ro/campanii/", "en": "/en/campaigns/", "hu": "/hu/kampanyok/"},
+    "campaign": {
+        "ro": "/ro/campanii/jumatate-de-ora-pe-jos/",
+        "en": "/en/campaigns/half-an-hour-on-foot/",
+        "hu": "/hu/kampanyok/felora-gyalog/",
+    },
+    "teaser": {
+        "ro": "/ro/campanii/somesul-curat/",
+        "en": "/en/campaigns/a-clean-river/",
+        "hu": "/hu/kampanyok/tiszta-szamos/",
+    },
+    "past campaign": {
+        "ro": "/ro/campanii/cartierul-alearga/",
+        "en": "/en/campaigns/the-neighbourhood-runs/",
+        "hu": "/hu/kampanyok/fut-a-negyed/",
+    },
+    "news": {"ro": "/ro/noutati/", "en": "/en/news/", "hu": "/hu/hirek/"},
+    "piece of news": {
+        "ro": "/ro/noutati/plimbari-noi-in-program/",
+        "en": "/en/news/new-walks-in-the-programme/",
+        "hu": "/hu/hirek/uj-setak-a-programban/",
+    },
+    "partnerships": {
+        "ro": "/ro/parteneriate/",
+        "en": "/en/partnerships/?country=HU&level=unknown",
+        "hu": "/hu/partnersegek/?standing=ended",
+    },
+    "partnership": {
+        "ro": "/ro/parteneriate/oras-infratit-mintavar/",
+        "en": "/en/partnerships/twin-town-mintavar/",
+        "hu": "/hu/partnersegek/testvervarosunk-mintavar/",
+    },
+    "call": {
+        "ro": "/ro/parteneriate/apel-la-parteneri/",
+        "en": "/en/partnerships/call-for-partners/",
+        "hu": "/hu/partnersegek/partnerfelhivas/",
+    },
+    "strategy": {"ro": "/ro/strategie/", "en": "/en/strategy/", "hu": "/hu/strategia/2014-2020/"},
+    "objective": {
+        "ro": "/ro/strategie/2026-2035/1-1/",
+        "en": "/en/strategy/2026-2035/1-1/",
+        "hu": "/hu/strategia/2026-2035/1-2/",
+    },
+    "plan": {
+        "ro": "/ro/plan-de-promovare/",
+        "en": "/en/promotion-plan/?department=public-events",
+        "hu": "/hu/nepszerusitesi-terv/",
+    },
     "agenda": {
         "ro": "/ro/evenimente/agenda-primarului/",
         "en": "/en/events/mayors-agenda/",
@@ -152,6 +200,10 @@ def test_page_is_sound_in_every_language(
         "month",
         "week",
         "event",
+        "partnerships",
+        "partnership",
+        "objective",
+        "plan",
     ],
 )
 def test_page_is_readable_at_320_px(visitor: Visitor, name: str) -> None:

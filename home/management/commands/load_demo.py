@@ -13,9 +13,11 @@ from django.utils import timezone, translation
 from wagtail.models import Locale
 
 from home.demo.accounts import load_accounts
+from home.demo.campaigns import load_campaigns
 from home.demo.events import load_agenda, load_event_snippets, load_events
 from home.demo.facts import load_departments, load_hours, load_identity, load_places
 from home.demo.pages import DemoTree
+from home.demo.partnerships import load_partnerships, load_plans, load_strategy
 from home.demo.petitions import load_petitions
 from home.demo.reports import load_reports
 
@@ -37,9 +39,15 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         content = read_content("content.yaml")
         events = read_content("events.yaml")
-        # Pages of the calendar stand in the tree and the menu like any other.
-        content["pages"] += events["pages"]
-        content["menu"]["main"].insert(0, "events")
+        campaigns = read_content("campaigns.yaml")
+        partnerships = read_content("partnerships.yaml")
+        # Pages of other files stand in the tree and the menus like any other.
+        content["pages"] += events["pages"] + campaigns["pages"] + partnerships["pages"]
+        main, footer = content["menu"]["main"], content["menu"]["footer"]
+        main[:0] = ["events", "campaigns"]
+        main.insert(main.index("petitions"), "partnerships")
+        footer[:0] = ["news"]
+        footer += ["strategy", "plan"]
         today = timezone.localdate()
         with translation.override("ro"):
             for code, _name in settings.LANGUAGES:
@@ -50,8 +58,13 @@ class Command(BaseCommand):
             departments = load_departments(content, places, hours)
             tree = DemoTree(content, departments, places)
             tree.build()
-            load_events(tree, events, load_event_snippets(events), today)
+            terms = load_event_snippets(events)
+            load_events(tree, events, terms, today)
+            load_campaigns(tree, campaigns, terms, today)
             load_agenda(events, today)
+            objectives = load_strategy(partnerships)
+            load_partnerships(tree, partnerships, objectives, today)
+            load_plans(tree, partnerships, objectives, today)
             load_accounts()
             load_petitions(
                 read_content("petitions.yaml"), read_content("registry_office.yaml"), today

@@ -18,6 +18,7 @@ INSTALLED_APPS = [
     "contacts",
     "events",
     "registry",
+    "campaigns",
     "home",
     "wagtail_localize",
     "wagtail_localize.locales",
@@ -60,6 +61,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "cms.page_visibility.PageVisibilityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]

@@ -1,0 +1,29 @@
+"""Campaigns that run in a year and stand in no row of its plan."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import Q
+
+from campaigns.models.campaign import CampaignPage
+from cms.multilingual import SOURCE_LANGUAGE
+
+
+def campaigns_without_row(year: int) -> list[CampaignPage]:
+    """The Romanian pages of the campaigns of `year`, drafts included, that no row of the year's plan names: one query.
+
+    A campaign without a last day belongs to the year in which it begins.
+    """
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    touches = Q(ends_on__gte=first) | Q(ends_on=None, starts_on__gte=first)
+    # By the key that versions share: any of them may have been chosen in the row.
+    planned = CampaignPage.objects.filter(plan_rows__plan__year=year).values("translation_key")
+    return list(
+        CampaignPage.objects.filter(
+            touches, locale__language_code=SOURCE_LANGUAGE, starts_on__lte=last
+        )
+        .exclude(translation_key__in=planned)
+        .order_by("starts_on", "title")
+        .defer_streamfields()
+    )
