@@ -1,4 +1,4 @@
-"""What the reports on pages share: whose pages they show, and files that a spreadsheet opens without running anything."""
+"""What reports on pages share: whose pages they show, and files in which no spreadsheet runs anything."""
 
 from __future__ import annotations
 

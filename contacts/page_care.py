@@ -44,21 +44,21 @@ def _owner(levels: Iterable[int]) -> Subquery:
 
 
 def with_owner(pages: Any) -> Any:
-    """`pages` with `owner`: the key of the department that answers for each, its own or inherited; or None."""
-    return pages.annotate(owner=_owner(range(2, LEVELS + 1)))
+    """`pages` with `cared_by`: the key of the department that answers for each, its own or inherited; or None."""
+    return pages.annotate(cared_by=_owner(range(2, LEVELS + 1)))
 
 
 def owner_of(page: Page) -> Department | None:
     """The department that answers for `page`, its own or inherited: one query."""
-    found = Page.objects.filter(pk=page.pk).annotate(owner=_owner(range(2, LEVELS + 1)))
-    return Department.objects.filter(pk__in=found.values("owner")).first()
+    found = Page.objects.filter(pk=page.pk).annotate(cared_by=_owner(range(2, LEVELS + 1)))
+    return Department.objects.filter(pk__in=found.values("cared_by")).first()
 
 
 def inherited_owner(page: Page) -> Department | None:
     """The department that `page` would belong to without one of its own: one query."""
     above = page.path[: -page.steplen]
-    found = Page.objects.filter(path=above).annotate(owner=_owner(range(2, LEVELS + 1)))
-    return Department.objects.filter(pk__in=found.values("owner")).first()
+    found = Page.objects.filter(path=above).annotate(cared_by=_owner(range(2, LEVELS + 1)))
+    return Department.objects.filter(pk__in=found.values("cared_by")).first()
 
 
 def care_of(page: Page) -> PageCare:

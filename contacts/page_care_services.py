@@ -83,7 +83,8 @@ def change_many(pages: Sequence[Page], change: Change, user: Any) -> int:
         row.translation_key: row
         for row in PageCare.objects.select_for_update().filter(translation_key__in=families)
     }
-    new, changed = [], []
+    new: list[PageCare] = []
+    changed: list[PageCare] = []
     for key, page in families.items():
         row = known.get(key) or PageCare(translation_key=key)
         before = row.department_id, row.review_on

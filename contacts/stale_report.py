@@ -71,7 +71,9 @@ class StaleFilterSet(WagtailFilterSet):
 
     def filter_owner(self, pages: Any, name: str, value: str) -> Any:
         """Of one department, or of none."""
-        return pages.filter(owner__isnull=True) if value == "none" else pages.filter(owner=value)
+        return (
+            pages.filter(cared_by__isnull=True) if value == "none" else pages.filter(cared_by=value)
+        )
 
     def leave(self, pages: Any, name: str, value: Any) -> Any:
         """Decides what the report begins with."""
@@ -160,7 +162,7 @@ class StaleReport(OwnPagesReport):
         """The owners' names, in the reader's language: one query for all rows that are shown."""
         names = {row.pk: str(row) for row in Department.objects.only("name", "key")}
         for page in object_list:
-            page.owner_name = names.get(page.owner, "")
+            page.owner_name = names.get(page.cared_by, "")
         return object_list
 
 
@@ -216,7 +218,7 @@ def pages_without_owner(request: HttpRequest) -> DeskList | None:
     if not policy.user_has_any_permission(request.user, {"publish"}):
         return None
     mine = policy.instances_user_has_permission_for(request.user, "publish").order_by()
-    rows = with_owner(one_a_family(mine).filter(live=True)).filter(owner__isnull=True)
+    rows = with_owner(one_a_family(mine).filter(live=True)).filter(cared_by__isnull=True)
     items = [
         DeskItem(title, reverse("page_care", args=[pk]))
         for pk, title in rows.order_by("depth", "path").values_list("pk", "draft_title")[: MOST + 1]

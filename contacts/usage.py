@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import CharField, Count, Model
+from django.db.models import CharField, Count, ForeignObjectRel, Model
 from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext
+from modelcluster.fields import ParentalKey
 from wagtail.admin.admin_url_finder import AdminURLFinder
 from wagtail.models import Page, ReferenceIndex
 from wagtail.permissions import policy_registry
@@ -83,6 +84,29 @@ def _shown(content_type: int) -> bool:
     return model is not None and bool(getattr(model, "changes_pages", True))
 
 
+def _used_elsewhere(model: type[Model]) -> set[int]:
+    """The keys of the rows that something refers to which the index of references does not know: the register, say.
+
+    One query for each kind of such rows. What only takes notes of a row, and its own parts, do not use it.
+    """
+    found: set[int] = set()
+    for relation in model._meta.get_fields(include_hidden=True):
+        if not isinstance(relation, ForeignObjectRel) or relation.many_to_many:
+            continue
+        source, field = relation.related_model, relation.field
+        # The table behind a many-to-many field is part of the model that has the field.
+        holder: Any = source._meta.auto_created or source
+        if (
+            source in ReferenceIndex.tracked_models
+            or isinstance(field, ParentalKey)
+            or not getattr(holder, "counts_as_use", True)
+        ):
+            continue
+        used = source._base_manager.filter(**{f"{field.name}__isnull": False}).order_by()
+        found.update(used.values_list(field.attname, flat=True).distinct())
+    return found
+
+
 def usage() -> list[Used]:
     """Every object of the report, and how many use it: the same few queries, whatever there is.
 
@@ -104,7 +128,7 @@ def usage() -> list[Used]:
     )
     pages: dict[tuple[str, str], int] = defaultdict(int)
     others: dict[tuple[str, str], int] = defaultdict(int)
-    elsewhere = set()
+    elsewhere = {(kind, str(pk)) for kind, model in KINDS.items() for pk in _used_elsewhere(model)}
     for content_type, pk, base, n in grouped:
         target = to[content_type], pk
         if base == page:

@@ -19,8 +19,9 @@ class PageCare(models.Model):
     """
 
     changes_pages = False
-    # A department is not in use because somebody of it looks after a page.
+    # A department is not in use because somebody of it looks after a page (`contacts.usage`).
     wagtail_reference_index_ignore = True
+    counts_as_use = False
 
     translation_key = models.UUIDField(unique=True, editable=False)
     department: Any = models.ForeignKey(

@@ -24,8 +24,8 @@ def check_inside(now: datetime) -> int:
     documents = get_document_model().objects.filter(pk=OuterRef("target_id"))
     pages = CheckedLink.objects.filter(kind=Kind.PAGE)
     files = CheckedLink.objects.filter(kind=Kind.DOCUMENT)
-    alive = Q(kind=Kind.PAGE) & Exists(targets.filter(live=True))
-    alive |= Q(kind=Kind.DOCUMENT) & Exists(documents)
+    page_is_there = Q(Exists(targets.filter(live=True)), kind=Kind.PAGE)
+    alive = page_is_there | Q(Exists(documents), kind=Kind.DOCUMENT)
     CheckedLink.objects.filter(alive).exclude(state=State.FINE.value).update(
         state=State.FINE.value, code="", failing_since=None
     )

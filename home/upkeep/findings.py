@@ -51,7 +51,7 @@ Findings = dict[int, list[Finding]]
 
 
 def _owned(pages: Any) -> Any:
-    return with_owner(pages).filter(owner__isnull=False)
+    return with_owner(pages).filter(cared_by__isnull=False)
 
 
 def findings(now: datetime, today: date) -> Findings:
@@ -68,7 +68,7 @@ def _reviews(now: datetime, today: date) -> Iterator[tuple[int, Finding]]:
         F("review_on").asc(nulls_last=True), "last_published_at", "path"
     )
     for owner, pk, key, title, review_on, published_at in rows.values_list(
-        "owner", "pk", "translation_key", "draft_title", "review_on", "last_published_at"
+        "cared_by", "pk", "translation_key", "draft_title", "review_on", "last_published_at"
     ):
         since = review_on or f"never-{timezone.localdate(published_at)}"
         yield (
@@ -86,7 +86,7 @@ def _reviews(now: datetime, today: date) -> Iterator[tuple[int, Finding]]:
 def _links() -> Iterator[tuple[int, Finding]]:
     broken = LinkUse.objects.filter(link__state=State.BROKEN.value, page__live=True)
     owners = dict(
-        _owned(Page.objects.filter(pk__in=broken.values("page"))).values_list("pk", "owner")
+        _owned(Page.objects.filter(pk__in=broken.values("page"))).values_list("pk", "cared_by")
     )
     for use in broken.select_related("link", "page").order_by("link__failing_since", "pk"):
         link, page = use.link, use.page
@@ -109,7 +109,7 @@ def _translations() -> Iterator[tuple[int, Finding]]:
     for code in TARGETS:
         rows = _owned(behind(source_pages(Page.objects.all()), code)).order_by("path")
         for owner, target, key, title, synced_at in rows.values_list(
-            "owner", "target", "translation_key", "draft_title", "synced_at"
+            "cared_by", "target", "translation_key", "draft_title", "synced_at"
         ):
             yield (
                 owner,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Final
@@ -76,10 +76,10 @@ def _untold(department: int, rows: Sequence[Finding]) -> list[Finding]:
     return [row for row in rows if row.subject not in told]
 
 
-def _addresses(departments: object) -> dict[int, list[str]]:
+def _addresses(departments: Iterable[int]) -> dict[int, list[str]]:
     """Those of the departments' contact points, internal ones included: colleagues are written to."""
     found: dict[int, list[str]] = {}
-    points = ContactPoint.objects.filter(department__in=departments).exclude(email="")
+    points = ContactPoint.objects.filter(department__in=list(departments)).exclude(email="")
     for pk, address in points.order_by("sort_order", "pk").values_list("department", "email"):
         known = found.setdefault(pk, [])
         if address not in known and _is_address(address):

@@ -34,6 +34,7 @@ class UpkeepNotice(models.Model):
 
     changes_pages = False
     wagtail_reference_index_ignore = True
+    counts_as_use = False
 
     department: Any = models.ForeignKey(
         "contacts.Department", on_delete=models.CASCADE, related_name="+"
