@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import Any
-from urllib.parse import urldefrag
+from urllib.parse import urldefrag, urlsplit
 
 from django.db.models import Model, URLField
 from wagtail import blocks
@@ -70,9 +70,12 @@ def _external(address: str, words: str = "") -> Found | None:
     if not address.lower().startswith(("http://", "https://")):
         return None
     try:
-        return Found(url=urldefrag(address).url, words=words)
+        address = urldefrag(address).url
+        parts = urlsplit(address)
     except ValueError:
         return Found(url=address, words=words)
+    # The same page, whichever of the two somebody typed.
+    return Found(url=address if parts.path or parts.query else f"{address}/", words=words)
 
 
 def links_in_html(html: str) -> list[Found]:

@@ -57,7 +57,7 @@ SECRET = "Zgrunțuros"
 @pytest.mark.parametrize(
     ("html", "expected"),
     [
-        ('<p><a href="https://a.ro/x#sus">Aici <b>și</b> acolo</a></p>', [Found("https://a.ro/x", words="Aici și acolo")]),
+        ('<a href="https://a.ro/x#sus">Aici <b>și</b>  acolo</a>', [Found("https://a.ro/x", words="Aici și acolo")]),
         ('<a linktype="page" id="7">pagina</a>', [Found(page=7, words="pagina")]),
         ('<a linktype="document" id="8">fișa</a>', [Found(document=8, words="fișa")]),
         ('<a href="HTTPS://A.ro/?a=1&amp;b=2">x</a>', [Found("HTTPS://A.ro/?a=1&b=2", words="x")]),
@@ -97,11 +97,11 @@ def test_links_of_blocks_by_what_the_blocks_are() -> None:
         "stricat",
     ]
     assert list(links_in_block(BodyBlock(), body)) == [
-        Found("https://a.ro", words="a"),
+        Found("https://a.ro/", words="a"),
         Found(page=3, words="b"),
         Found(page=4, words="Pagina"),
-        Found("https://b.ro", words="Altundeva"),
-        Found("https://c.ro", words=""),
+        Found("https://b.ro/", words="Altundeva"),
+        Found("https://c.ro/"),
         Found(document=5),
     ]
 
@@ -193,6 +193,7 @@ def anchor(url: str, words: str = "aici") -> str:
 
 
 def a_page(site: PartnershipSite, *urls: str, title: str = "Pagina", **values: Any) -> Any:
+    values.setdefault("slug", f"pagina-{Page.objects.count()}")
     page = StandardPageFactory(parent=site.home, title=title, **values)
     page.body = [{"type": "paragraph", "value": anchor(url)} for url in urls]
     page.save_revision().publish()
@@ -231,7 +232,7 @@ def test_only_public_pages_are_read_and_only_once(site: PartnershipSite, clock: 
     EventPageFactory(parent=site.calendar, booking_url="https://bilete.ro/x")
     clock.shift(timedelta(minutes=1))
     assert collect(timezone.now()) > 2
-    assert set(known()) == {"https://a.ro", "https://b.ro", "https://bilete.ro/x"}
+    assert set(known()) == {"https://a.ro/", "https://b.ro/", "https://bilete.ro/x"}
     assert LinkUse.objects.filter(page=page).count() == 2
     clock.shift(timedelta(minutes=1))
     assert collect(timezone.now()) == 0
@@ -243,7 +244,7 @@ def test_only_public_pages_are_read_and_only_once(site: PartnershipSite, clock: 
     revision.publish()
     clock.shift(timedelta(minutes=1))
     assert collect(timezone.now()) == 1
-    assert set(known()) == {"https://c.ro", "https://bilete.ro/x"}
+    assert set(known()) == {"https://c.ro/", "https://bilete.ro/x"}
 
 
 def test_collecting_costs_the_same_for_many_links(site: PartnershipSite) -> None:
@@ -257,10 +258,10 @@ def test_collecting_costs_the_same_for_many_links(site: PartnershipSite) -> None
 
     counted()
     few = counted()
-    for number in range(5):
+    for number in range(3):
         a_page(site, *(f"https://h{number}.ro/{n}" for n in range(20)))
     assert counted() == few
-    assert len(known()) == 101
+    assert len(known()) == 61
 
 
 def test_what_cannot_be_an_address_breaks_nothing(site: PartnershipSite) -> None:
