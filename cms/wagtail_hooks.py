@@ -17,7 +17,8 @@ from wagtail.models import Page
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
-from cms import outbox_admin, page_visibility
+from cms import outbox_admin, page_visibility, translation_report
+from cms.desk import register_desk_list
 from cms.models import Alert, CalendarDay, CalendarYear, Menu
 from cms.translation_status import TranslationState
 
@@ -75,6 +76,10 @@ hooks.register("construct_page_chooser_queryset", page_visibility.known_in_choos
 hooks.register("register_reports_menu_item", outbox_admin.menu_item)
 hooks.register("register_permissions", outbox_admin.permissions)
 hooks.register("register_log_actions", outbox_admin.register_outbox_log_actions)
+hooks.register("register_admin_urls", translation_report.report_addresses)
+hooks.register("register_reports_menu_item", translation_report.menu_item)
+
+register_desk_list("translations-behind", translation_report.translations_behind, order=140)
 
 
 class UnreviewedYearPanel(Component):

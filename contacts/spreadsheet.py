@@ -1,29 +1,17 @@
-"""CSV files that a spreadsheet opens without running anything.
-
-A spreadsheet takes a cell that begins with = + - @ for a formula, whoever typed it on the site (CWE-1236). Such cells
-get an apostrophe in front, which turns them into text.
-"""
+"""CSV files that a spreadsheet opens without running anything (`cms.spreadsheet_text`)."""
 
 from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
+from cms.spreadsheet_text import safe_text
 from contacts.phones import REGION, PhoneNumber, display
 
 _BOM = b"\xef\xbb\xbf"
-# The full-width and small variants that spreadsheets normalise to the same four signs, and the minus sign.
-_FORMULA = "=+\\-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b\u2212"
-_BLANK = "\\s\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\u00ad"
-_DANGEROUS_START = re.compile(f"[\t\r\n]|[{_BLANK}]*[{_FORMULA}]")
-# A spreadsheet set to Romanian or Hungarian expects semicolons: it reads a quoted comma file as fewer, longer cells and
-# starts a new one at every semicolon, tab or line break inside. So each of these is treated as the start of a cell.
-_DANGEROUS_INSIDE = re.compile(f'(;|\t|\r\n|\r|\n)(?=(?:(?![\t\r\n])[{_BLANK}"])*[{_FORMULA}])')
-_NUL_AND_SURROGATES = re.compile("[\x00\ud800-\udfff]")
 
 
 def safe_cell(value: object) -> str:
@@ -46,9 +34,7 @@ def safe_cell(value: object) -> str:
         return value.isoformat()
     if isinstance(value, int | float | Decimal):
         return str(value)
-    text = _NUL_AND_SURROGATES.sub(lambda found: "" if found[0] == "\0" else "\ufffd", str(value))
-    text = _DANGEROUS_INSIDE.sub(r"\1'", text)
-    return f"'{text}" if _DANGEROUS_START.match(text) else text
+    return safe_text(str(value))
 
 
 def write_csv(rows: Iterable[Sequence[object]], header: Sequence[object] = ()) -> bytes:

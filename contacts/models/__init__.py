@@ -2,6 +2,7 @@
 
 from contacts.models.departments import ContactPoint, Department, DepartmentPlace
 from contacts.models.organisations import Organisation
+from contacts.models.page_care import PageCare
 from contacts.models.pages import ContactIndexPage, DepartmentPage, DirectoryPage
 from contacts.models.people import Person, Post
 
@@ -13,6 +14,7 @@ __all__ = [
     "DepartmentPlace",
     "DirectoryPage",
     "Organisation",
+    "PageCare",
     "Person",
     "Post",
 ]

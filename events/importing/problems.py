@@ -30,6 +30,7 @@ MESSAGES: Final[dict[str, _StrPromise]] = {
     ),
     # The transfer
     "unknown_host": _("The server “%(host)s” was not found: check the address."),
+    "no_names": _("The server “%(host)s” cannot be looked up now. Try again later."),
     "no_connection": _("The server “%(host)s” cannot be reached now. Try again later."),
     "certificate": _(
         "The connection to “%(host)s” is not secure: its certificate is not valid. Ask the partner."

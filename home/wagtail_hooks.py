@@ -1,0 +1,13 @@
+"""Registration of what the top of the tree adds to the admin."""
+
+from __future__ import annotations
+
+from wagtail import hooks
+
+from cms.desk import register_desk_list
+from home.links import report
+
+hooks.register("register_admin_urls", report.report_addresses)
+hooks.register("register_reports_menu_item", report.menu_item)
+
+register_desk_list("broken-links", report.broken_links, order=120)
