@@ -19,6 +19,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from cms import outbox_admin, page_visibility
 from cms.models import Alert, CalendarDay, CalendarYear, Menu
+from cms.sheets import admin as sheets_admin
 from cms.translation_status import TranslationState
 
 
@@ -75,6 +76,9 @@ hooks.register("construct_page_chooser_queryset", page_visibility.known_in_choos
 hooks.register("register_reports_menu_item", outbox_admin.menu_item)
 hooks.register("register_permissions", outbox_admin.permissions)
 hooks.register("register_log_actions", outbox_admin.register_outbox_log_actions)
+hooks.register("register_admin_urls", sheets_admin.admin_urls)
+hooks.register("register_admin_menu_item", sheets_admin.menu_item)
+hooks.register("register_log_actions", sheets_admin.register_import_log_actions)
 
 
 class UnreviewedYearPanel(Component):

@@ -13,8 +13,10 @@ from wagtail.admin.menu import MenuItem
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
+from cms.sheets.kinds import register_sheet
 from contacts.models import Department, Organisation, Person, Post
 from contacts.reports import internal_directory
+from contacts.sheets import ContactPointSheet, DepartmentSheet, OrganisationSheet, PostSheet
 
 
 class DepartmentViewSet(SnippetViewSet):
@@ -56,6 +58,11 @@ class ContactsGroup(SnippetViewSetGroup):
 
 
 register_snippet(ContactsGroup)
+
+register_sheet(OrganisationSheet(), order=30)
+register_sheet(DepartmentSheet(), order=40)
+register_sheet(ContactPointSheet(), order=50)
+register_sheet(PostSheet(), order=60)
 
 
 @hooks.register("register_permissions")

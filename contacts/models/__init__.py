@@ -1,6 +1,7 @@
 """Departments, their contact points, people and posts, and the pages that show them."""
 
 from contacts.models.departments import ContactPoint, Department, DepartmentPlace
+from contacts.models.held_sheet import HeldSheet
 from contacts.models.organisations import Organisation
 from contacts.models.pages import ContactIndexPage, DepartmentPage, DirectoryPage
 from contacts.models.people import Person, Post
@@ -12,6 +13,7 @@ __all__ = [
     "DepartmentPage",
     "DepartmentPlace",
     "DirectoryPage",
+    "HeldSheet",
     "Organisation",
     "Person",
     "Post",
