@@ -97,8 +97,9 @@ def index(request: HttpRequest) -> HttpResponse:
 def kind_page(request: HttpRequest, key: str) -> HttpResponse:
     """A table: what it holds, the file to take out, and the upload, which leads to the dry run."""
     kind = _kind(request, key, imports=request.method == "POST")
-    form = UploadForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    posted = request.method == "POST"
+    form = UploadForm(request.POST if posted else None, request.FILES if posted else None)
+    if form.is_valid():
         upload = form.cleaned_data["file"]
         data = upload.read()
         try:

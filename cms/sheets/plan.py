@@ -144,7 +144,9 @@ class Comparison:
         *,
         new_without_key: bool = False,
     ) -> None:
-        self.columns = columns
+        # From left to right, as one looks for them; what is not in the file comes last.
+        places = {name: number for number, name in enumerate(table.places)}
+        self.columns = sorted(columns, key=lambda column: places.get(column.name, len(places)))
         self.key = key
         self.table = table
         self.context = context
@@ -213,7 +215,8 @@ class Comparison:
     def _cells(self, row: PlannedRow, source: Row) -> None:
         data = row.record.data if row.record is not None else None
         for column in self.columns:
-            if column is self.key and (row.record is not None or self.new_without_key):
+            if column is self.key and (row.record or self.new_without_key or not row.key):
+                # Read already.
                 continue
             if column.name not in source.cells:
                 if data is None and column.required and not column.usual:
