@@ -90,7 +90,7 @@ class PageSheet(SheetKind):
         children = {c.source: c for c in listed if c.child}
         concrete = {field.name for field in self.model._meta.concrete_fields}
         names = {c.source for c in self.columns} | set(self.also_stored)
-        found: dict[Any, dict[str, Any]] = {}
+        found: dict[Any, Any] = {}
         drafts: dict[Any, Any] = {}
         states = ("slug", "title", "live", "has_unpublished_changes", "latest_revision_id")
         rows = self.model._default_manager.filter(pk__in=pks)
@@ -209,7 +209,7 @@ class PageSheet(SheetKind):
     def save(self, row: PlannedRow, context: Context, file_name: str) -> None:
         page = row.instance
         if row.record is None:
-            parent = context.kept("parent", self.parent)
+            parent: Any = context.kept("parent", self.parent)
             parent.add_child(instance=page)
         revision = page.save_revision(user=context.user, changed=True, clean=False)
         record_history(page, row, context, file_name, revision=revision)

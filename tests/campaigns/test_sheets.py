@@ -123,7 +123,7 @@ def test_a_new_campaign_is_a_draft_of_whoever_imported_it(site, desk):
         ],
         "plan.csv",
     )
-    page = CampaignPage.objects.get(key="noua")
+    page: Any = CampaignPage.objects.get(key="noua")
     assert not page.live
     assert page.has_unpublished_changes
     assert page.get_parent().specific == site.campaigns
@@ -151,7 +151,7 @@ def test_a_change_waits_until_somebody_publishes_it(site, desk, client):
 
 def test_a_draft_that_waits_is_what_is_compared_and_changed(site, desk):
     page = full(site)
-    draft = CampaignPage.objects.get(pk=page.pk)
+    draft: Any = CampaignPage.objects.get(pk=page.pk)
     draft.title = "În lucru"
     draft.partner_links = []
     draft.save_revision()

@@ -25,7 +25,7 @@ class Desk:
         self.key = key
         self.user = make_user(name or f"user-{key}-{'-'.join(groups) or 'x'}", *groups, **values)
         UserProfile.objects.update_or_create(user=self.user, defaults={"preferred_language": "en"})
-        self.client = Client(headers={"accept-language": "en"})
+        self.client: Any = Client(headers={"accept-language": "en"})
         self.client.force_login(self.user)
 
     @property
@@ -38,7 +38,7 @@ class Desk:
             reverse("sheets_export", args=[self.key, ending]), {"part": part} if part else {}
         )
         assert response.status_code == 200, response.status_code
-        return b"".join(response.streaming_content)  # type: ignore[attr-defined]
+        return b"".join(response.streaming_content)
 
     def rows(self, part: str = "") -> Rows:
         """The exported rows by their headings."""

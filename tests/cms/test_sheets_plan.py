@@ -263,4 +263,5 @@ def test_no_cell_of_an_export_is_a_formula():
     import openpyxl
 
     book = openpyxl.load_workbook(io.BytesIO(exported(stored, ending="xlsx")))
-    assert all(cell.data_type != "f" for row in book.active.iter_rows() for cell in row)
+    sheet: Any = book.active
+    assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
