@@ -184,6 +184,7 @@ class DepartmentSheet(ModelSheet):
     )
     icon = "group"
     model = Department
+    is_tree = True
     ordering = ("sort_order", "key")
     columns = (
         Code(

@@ -29,7 +29,7 @@ from cms.sheets.page_sheet import PageSheet
 from cms.sheets.plan import Plan, PlannedRow, Status
 from cms.sheets.problems import MESSAGES, SheetProblem
 from cms.sheets.reading import MAX_BYTES
-from cms.sheets.services import Refused, apply, dry_run, export, headings
+from cms.sheets.services import Refused, apply, check, dry_run, export, headings
 
 MAX_SHOWN: Final = 200
 """Rows of each kind that a dry run lists; the numbers are of all."""
@@ -104,7 +104,7 @@ def kind_page(request: HttpRequest, key: str) -> HttpResponse:
         data = upload.read()
         try:
             # Read once before it is kept, so that a file that is refused is refused here.
-            dry_run(kind, data, request.user)
+            check(kind, data, request.user)
         except SheetProblem as problem:
             form.add_error("file", str(problem))
         else:

@@ -32,7 +32,8 @@ class SheetKind:
     """A table of one kind of object. ``key``: of its address; ``title``, ``intro``: of its page in the admin.
 
     ``key_name``: the column that finds a row again; with ``new_without_key`` it is empty in a new row. ``example``: a
-    row of the empty table. ``not_cleaned``: fields that are not looked at before an object is saved.
+    row of the empty table. ``not_cleaned``: fields that are not looked at before an object is saved. A file holds at
+    most ``max_rows`` and changes at most ``max_written`` of them: each takes what saving takes, in one request.
     """
 
     key: ClassVar[str]
@@ -43,7 +44,8 @@ class SheetKind:
     key_name: ClassVar[str] = "key"
     new_without_key: ClassVar[bool] = False
     portions: ClassVar[tuple[Portion, ...]] = ()
-    max_rows: ClassVar[int]
+    max_rows: ClassVar[int] = 5000
+    max_written: ClassVar[int]
     example: ClassVar[Mapping[str, Any]] = {}
     not_cleaned: ClassVar[tuple[str, ...]] = ()
 

@@ -17,8 +17,9 @@ class ModelSheet(SheetKind):
     """A table of a model that has no drafts: what is imported holds at once."""
 
     model: ClassVar[type[Model]]
-    max_rows = 5000
+    max_written = 1000
     key_field: ClassVar[str] = "key"
+    is_tree: ClassVar[bool] = False
     ordering: ClassVar[tuple[str, ...]] = ("key",)
 
     def _policy(self) -> Any:
@@ -79,8 +80,9 @@ class ModelSheet(SheetKind):
             len(self.model._default_manager.select_for_update().filter(pk__in=some).only("pk"))
 
     def save(self, row: PlannedRow, context: Context, file_name: str) -> None:
-        # Rows of the same file may depend on each other.
-        self.validate(row.instance, context)
+        if self.is_tree:
+            # Two rows of the same file may only together be wrong.
+            self.validate(row.instance, context)
         row.instance.save()
         record_history(self.history_of(row.instance), row, context, file_name)
 

@@ -38,10 +38,10 @@ class PageSheet(SheetKind):
 
     model: ClassVar[type[Page]]
     index: ClassVar[type[Page]]
-    max_rows = 1000
+    max_written = 300
     key_field: ClassVar[str] = "slug"
     # Where a new page goes is told when it is added.
-    not_cleaned = ("path", "depth")
+    not_cleaned = ("path", "depth", *(f.name for f in Page._meta.fields if f.is_relation))
 
     def _policy(self) -> Any:
         return policy_registry.get_by_type(Page)

@@ -38,6 +38,9 @@ MESSAGES: Final[dict[str, _StrPromise]] = {
     "missing_columns": _("These columns are missing: %(columns)s."),
     "column_twice": _("The column “%(column)s” stands there twice."),
     "too_many_rows": _("The file holds more than %(limit)s rows: split it."),
+    "too_many_changes": _(
+        "The file would write %(count)s rows, and at most %(limit)s can be written at once: split it."
+    ),
     "no_rows": _("The file holds the names of the columns, but no rows."),
     # What is told of a file that can be read
     "read_as": _("The file was read as %(encoding)s: check the letters with diacritics."),

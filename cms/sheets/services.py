@@ -39,6 +39,11 @@ def dry_run(kind: SheetKind, data: bytes, user: Any) -> Plan:
     return _planned(kind, data, Context(user))
 
 
+def check(kind: SheetKind, data: bytes, user: Any) -> None:
+    """Raises as `dry_run` does, but looks at nothing twice: for a file that is only to be kept yet."""
+    _planned(kind, data, Context(user), validates=False)
+
+
 @transaction.atomic
 def apply(kind: SheetKind, data: bytes, user: Any, *, expected: str, file_name: str) -> Plan:
     """Import a file: all of it, or nothing.
@@ -91,6 +96,9 @@ def _planned(kind: SheetKind, data: bytes, context: Context, *, validates: bool 
     )
     there = kind.records(comparison.keys(), context)
     rows = list(comparison.compare(there, may_add=kind.may_add(context.user)))
+    written = sum(row.status in (Status.NEW, Status.CHANGED) for row in rows)
+    if written > kind.max_written:
+        raise SheetProblem("too_many_changes", count=written, limit=kind.max_written)
     if validates:
         _validate(kind, rows, comparison, context)
     return Plan(tuple(rows), table.notes)

@@ -113,6 +113,15 @@ def test_a_file_that_cannot_be_read_is_refused_where_it_was_chosen(desk, data, t
     assert not HeldSheet.objects.exists()
 
 
+def test_more_rows_to_write_than_one_request_takes_are_refused(desk, monkeypatch):
+    monkeypatch.setattr("contacts.sheets.OrganisationSheet.max_written", 2)
+    OrganisationFactory(key="a", name=text("Asociația a"))
+    rows = [new("a"), new("b"), new("c")]
+    # One of the three is as it was.
+    assert counts(desk.dry_run(rows)) == {"same": 1, "new": 2}
+    assert "at most 2 can be written" in words(desk.upload([*rows, new("d")]))
+
+
 def test_forty_megabytes_are_refused_without_being_read(desk):
     assert "larger" in words(desk.upload(b"\0" * 40_000_000))
 
