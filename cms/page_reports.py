@@ -14,7 +14,7 @@ from wagtail.admin.views.reports import ReportView
 from wagtail.models import Page
 from wagtail.permissions import policy_registry
 
-from cms.spreadsheet_text import safe_text
+from cms.sheets.safe_cells import safe_cell
 
 
 def edits_pages(user: Any) -> bool:
@@ -37,7 +37,7 @@ class SafeExport:
         """As Wagtail has it; texts of CSV files are made safe."""
         made = super().preprocess_field_value(field, value, export_format)  # type: ignore[misc]
         if export_format == self.FORMAT_CSV and isinstance(made, str):
-            return safe_text(made)
+            return safe_cell(made)
         return made
 
 

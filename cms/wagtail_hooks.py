@@ -20,6 +20,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 from cms import outbox_admin, page_visibility, translation_report
 from cms.desk import register_desk_list
 from cms.models import Alert, CalendarDay, CalendarYear, Menu
+from cms.sheets import admin as sheets_admin
 from cms.translation_status import TranslationState
 
 
@@ -80,6 +81,9 @@ hooks.register("register_admin_urls", translation_report.report_addresses)
 hooks.register("register_reports_menu_item", translation_report.menu_item)
 
 register_desk_list("translations-behind", translation_report.translations_behind, order=140)
+hooks.register("register_admin_urls", sheets_admin.admin_urls)
+hooks.register("register_admin_menu_item", sheets_admin.menu_item)
+hooks.register("register_log_actions", sheets_admin.register_import_log_actions)
 
 
 class UnreviewedYearPanel(Component):

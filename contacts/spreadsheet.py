@@ -1,40 +1,25 @@
-"""CSV files that a spreadsheet opens without running anything (`cms.spreadsheet_text`)."""
+"""CSV files that a spreadsheet opens without running anything."""
 
 from __future__ import annotations
 
 import csv
 import io
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
-from decimal import Decimal
 
-from cms.spreadsheet_text import safe_text
+from cms.sheets import safe_cells
 from contacts.phones import REGION, PhoneNumber, display
 
 _BOM = b"\xef\xbb\xbf"
 
 
 def safe_cell(value: object) -> str:
-    """The text of a cell that no spreadsheet takes for a formula.
+    """The text of a cell that no spreadsheet takes for a formula, as `cms.sheets.safe_cells` makes it.
 
-    Args:
-        value: ``None`` is an empty cell. Numbers, dates and times are written as they are: they come from the program,
-            and -5 is a number. A ``PhoneNumber`` is written for a reader, "0264 596 030, int. 5001"; a foreign one
-            begins with 00 instead of +, so that it needs no apostrophe, dials as it stands and is not turned into a
-            rounded number. Everything else is text: one that begins with = + - @ (full-width variants included, also
-            behind spaces or invisible characters) or with a tab or line break gets an apostrophe in front; so does
-            such a sign behind a semicolon, tab or line break inside the text. A telephone number that comes as text
-            with a + is text like any other. NUL is dropped, a lone surrogate becomes U+FFFD.
+    A ``PhoneNumber`` is written for a reader, "0264 596 030, int. 5001"; a foreign one begins with 00 instead of +, so
+    that it needs no apostrophe, dials as it stands and is not turned into a rounded number. A telephone number that
+    comes as text with a + is text like any other.
     """
-    if value is None:
-        return ""
-    if isinstance(value, PhoneNumber):
-        return _phone_cell(value)
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    if isinstance(value, int | float | Decimal):
-        return str(value)
-    return safe_text(str(value))
+    return safe_cells.safe_cell(phone_cell(value) if isinstance(value, PhoneNumber) else value)
 
 
 def write_csv(rows: Iterable[Sequence[object]], header: Sequence[object] = ()) -> bytes:
@@ -56,6 +41,7 @@ def write_csv(rows: Iterable[Sequence[object]], header: Sequence[object] = ()) -
     return _BOM + output.getvalue().encode()
 
 
-def _phone_cell(number: PhoneNumber) -> str:
+def phone_cell(number: PhoneNumber) -> str:
+    """A number as a cell shows it."""
     shown = display(number, REGION)
     return f"00{shown[1:]}" if shown.startswith("+") else shown

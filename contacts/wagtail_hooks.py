@@ -14,6 +14,7 @@ from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from cms.desk import register_desk_list
+from cms.sheets.kinds import register_sheet
 from contacts import (
     page_care_admin,
     page_care_bulk,  # noqa: F401  registers its bulk action
@@ -23,6 +24,7 @@ from contacts import (
 )
 from contacts.models import Department, Organisation, Person, Post
 from contacts.reports import internal_directory
+from contacts.sheets import ContactPointSheet, DepartmentSheet, OrganisationSheet, PostSheet
 
 
 class DepartmentViewSet(SnippetViewSet):
@@ -64,6 +66,11 @@ class ContactsGroup(SnippetViewSetGroup):
 
 
 register_snippet(ContactsGroup)
+
+register_sheet(OrganisationSheet(), order=30)
+register_sheet(DepartmentSheet(), order=40)
+register_sheet(ContactPointSheet(), order=50)
+register_sheet(PostSheet(), order=60)
 
 
 @hooks.register("register_permissions")

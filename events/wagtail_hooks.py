@@ -7,6 +7,7 @@ from django.urls import URLPattern, path
 from wagtail import hooks
 from wagtail.models import Page
 
+from cms.sheets.kinds import register_sheet
 from events import (
     admin_views,  # noqa: F401  registers its own addresses and buttons
     bulk_actions,  # noqa: F401  registers itself
@@ -16,6 +17,9 @@ from events import (
 from events.agenda_admin import AgendaGroup, register_agenda_log_actions
 from events.importing.views import import_urls
 from events.preview_views import schedule_preview
+from events.sheets import EventSheet
+
+register_sheet(EventSheet(), order=20)
 
 hooks.register("register_admin_viewset", AgendaGroup)
 hooks.register("register_admin_urls", import_urls)
