@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('contacts', '0003_organisation_logo_alt'),
+        ('contacts', '0004_page_care'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
