@@ -193,6 +193,7 @@ def main() -> None:
     explain(port, data_dir)
     start_beside("deliver_outbox")
     start_beside("registry_tick")
+    start_beside("pages_tick")
     if options.dev:
         arguments = [sys.executable, str(SITE / "manage.py"), "runserver", f"{HOST}:{port}"]
     else:
