@@ -165,8 +165,8 @@ def _of_image(raw: Any, path: str, place: str) -> Iterator[Part]:
 def _of_link(raw: dict[str, Any], path: str, place: str) -> Iterator[Part]:
     page, url, title = _key(raw.get("page")), str(raw.get("url") or ""), str(raw.get("title") or "")
     if page is not None or url:
-        # Without words of its own it has the title of its page, or its address.
-        yield Part(PartKind.LINK, f"{path}.title", place, title or url or "…", target=page, url=url)
+        words = title or (_("the page's own title") if page is not None else url)
+        yield Part(PartKind.LINK, f"{path}.title", place, words, target=page, url=url)
     if raw.get("text"):
         yield Part(PartKind.TEXT, f"{path}.text", place, str(raw["text"]))
 

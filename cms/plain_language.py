@@ -18,7 +18,7 @@ _WORD: Final = re.compile(r"[^\W_]+(?:[-'’./][^\W_]+)*")
 # A full stop after one of these, or after a single letter, ends no sentence. As `fold_letters` writes them.
 _ABBREVIATIONS: Final = frozenset(
     "str nr bd bl sc et ap al pct art alin lit dr dl dna prof ing arh av jud mun com sf hg og oug hcl ex etc pag tel"
-    " int fax cca vol ed cf sec mr mrs ms st no eg ie vs approx dept stb pl kb un ker utca sz old ill dk ifj".split()
+    " cam int fax cca vol ed cf sec mr mrs ms st no eg ie vs approx dept stb pl kb un ker utca sz ill dk ifj".split()
 )
 _END: Final = re.compile(r"[.!?…]+[)\]”\"»’]*(?=\s|$)|[\n\r]+|;(?=\s)")
 _NEXT: Final = re.compile(r"\s*[(\[„“\"«‘]*(.)", re.DOTALL)

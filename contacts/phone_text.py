@@ -10,7 +10,7 @@ from contacts.phones import PhoneError, canonical, national, parse_phone
 
 # A Romanian number from its 0, 0040 or +40 on, or a foreign one from its +; digits with what people put between them.
 _CANDIDATE: Final = re.compile(
-    r"(?<![\w/.,+-])(?P<number>(?:\(0|0|\+[1-9])[0-9 \u00a0().\-/]{6,22}[0-9])(?![\w]|[./-][0-9])"
+    r"(?<![\w/.,+-])(?P<number>(?:\(0|0040|0(?!0)|\+[1-9])[0-9 \u00a0().\-/]{6,22}[0-9])(?![\w]|[./-][0-9])"
 )
 _DATE: Final = re.compile(r"\b[0-3]?[0-9][./-][01]?[0-9][./-](?:[0-9]{4}|[0-9]{2})\b")
 _FEWEST: Final = 9
