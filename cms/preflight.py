@@ -95,10 +95,10 @@ class Draft:
 Rule = Callable[[Draft], Iterable[Finding]]
 """What is wrong with a draft; a fixed number of queries, whatever the draft holds."""
 
-_RULES: list[tuple[type[BasePage], Rule]] = []
+_RULES: list[tuple[type[Any], Rule]] = []
 
 
-def register_preflight(page_type: type[BasePage], rule: Rule) -> None:
+def register_preflight(page_type: type[Any], rule: Rule) -> None:
     """Apply `rule` to pages of `page_type` and of the types that extend it."""
     if (page_type, rule) not in _RULES:
         _RULES.append((page_type, rule))

@@ -135,7 +135,7 @@ def test_news_of_a_day_to_come(home: Any) -> None:
 
 def test_partnerships_and_calls(home: Any) -> None:
     index = home.add_child(instance=PartnershipIndexPage(title="Parteneriate", slug="parteneriate"))
-    page = PartnershipPage(title="Acord", slug="acord", ends_on=date(2025, 1, 1))
+    page: Any = PartnershipPage(title="Acord", slug="acord", ends_on=date(2025, 1, 1))
     index.add_child(instance=page)
     assert found(page) == {
         "past": Level.WARNING,

@@ -91,7 +91,7 @@ def draft(page: Any, *body: dict[str, Any], **values: Any) -> Any:
     """A draft of `page` with this body, saved; what is published stays."""
     for name, value in values.items():
         setattr(page, name, value)
-    field = StandardPage._meta.get_field("body")
+    field: Any = StandardPage._meta.get_field("body")
     page.body = field.to_python(json.dumps(list(body)))
     page.save_revision(clean=False)
     return newest(Page.objects.get(pk=page.pk))
