@@ -6,7 +6,7 @@
 | a new page that is published at once | `cms.page_views.PageCreateView`: the hook comes when it is live already |
 | an approval, whoever gives it | `cms.workflow_finish`, the end of every workflow |
 | the bulk action | `before_bulk_action` |
-| a translation | `before_edit_page`, before wagtail-localize's own view |
+| a translation | `before_edit_page`, before wagtail-localize's own view; `cms.translation_sync` for several |
 
 The draft is kept each time. What programs publish (imports, the demonstration) is not asked, and nothing is asked again
 when a set time comes: it was when the time was set.

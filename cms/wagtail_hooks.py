@@ -17,7 +17,14 @@ from wagtail.models import Page
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
-from cms import outbox_admin, page_visibility, preflight_admin, preview_admin, publishing
+from cms import (
+    outbox_admin,
+    page_visibility,
+    preflight_admin,
+    preview_admin,
+    publishing,
+    translation_sync,
+)
 from cms.models import Alert, CalendarDay, CalendarYear, Menu
 from cms.page_views import Pages
 from cms.translation_status import TranslationState
@@ -78,6 +85,7 @@ hooks.register("register_permissions", outbox_admin.permissions)
 hooks.register("register_log_actions", outbox_admin.register_outbox_log_actions)
 
 hooks.register("register_admin_viewset", Pages)
+hooks.register("register_admin_urls", translation_sync.admin_urls, order=-10)
 hooks.register("register_admin_urls", preflight_admin.admin_urls)
 hooks.register("register_admin_urls", preview_admin.admin_urls)
 hooks.register("register_page_header_buttons", preflight_admin.header_buttons)

@@ -456,9 +456,8 @@ def test_bulk_publishing_is_all_or_nothing(home: Any, page: Any, image: Image, r
     assert not Page.objects.get(pk=child.pk).live
 
 
-def test_a_translation_is_stopped(page: Any, image: Image, roles: Any) -> None:
-    bare = draft(page, figure(image))
-    bare.save_revision(clean=False).publish()
+def translated(page: Any) -> Any:
+    """The Hungarian draft of a page, kept by wagtail-localize."""
     page.get_parent().copy_for_translation(Locale.objects.get(language_code="hu"))
     source, _made = TranslationSource.update_or_create_from_instance(
         StandardPage.objects.get(pk=page.pk)
@@ -467,7 +466,12 @@ def test_a_translation_is_stopped(page: Any, image: Image, roles: Any) -> None:
         source=source, target_locale=Locale.objects.get(language_code="hu")
     )
     translation.save_target(publish=False)
-    target = translation.get_target_instance()
+    return translation.get_target_instance()
+
+
+def test_a_translation_is_stopped(page: Any, image: Image, roles: Any) -> None:
+    draft(page, figure(image)).save_revision(clean=False).publish()
+    target = translated(page)
     client = login("Moderator")
     edit = reverse("wagtailadmin_pages:edit", args=[target.pk])
     response = client.post(edit, {"action": "publish"})
@@ -475,6 +479,40 @@ def test_a_translation_is_stopped(page: Any, image: Image, roles: Any) -> None:
     assert reverse("page_preflight", args=[target.pk]) in told(response)
     target.refresh_from_db()
     assert not target.live
+
+
+def test_syncing_translations_publishes_only_for_those_who_may(
+    page: Any, roles: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    target = translated(page)
+    source = TranslationSource.objects.get()
+    address = reverse("wagtail_localize:update_translations", args=[source.pk])
+    data = {"publish_translations": "on"}
+    with django_capture_on_commit_callbacks(execute=True):
+        for role in ("Partnership editor", "Marketing"):
+            response = login(role).post(address, data)
+            assert response.status_code in {302, 403}
+    assert not Page.objects.get(pk=target.pk).live
+    with django_capture_on_commit_callbacks(execute=True):
+        login("Moderator").post(address, data)
+    assert Page.objects.get(pk=target.pk).live
+
+
+def test_syncing_translations_is_stopped(
+    page: Any, image: Image, roles: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    target = translated(page)
+    draft(page, figure(image)).save_revision(clean=False).publish()
+    source = TranslationSource.objects.get()
+    before = source.last_updated_at
+    address = reverse("wagtail_localize:update_translations", args=[source.pk])
+    with django_capture_on_commit_callbacks(execute=True):
+        response = login("Moderator").post(address, {"publish_translations": "on"})
+    assert response["Location"] == address
+    assert reverse("page_preflight", args=[target.pk]) in told(response)
+    source.refresh_from_db()
+    assert source.last_updated_at == before
+    assert not Page.objects.get(pk=target.pk).live
 
 
 def test_programs_publish_unasked(page: Any, image: Image) -> None:
