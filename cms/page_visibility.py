@@ -95,7 +95,8 @@ def _copy(request: HttpRequest, kwargs: Kwargs) -> None:
         raise PermissionDenied
 
 
-def _update_translations(request: HttpRequest, kwargs: Kwargs) -> None:
+def update_translations(request: HttpRequest, kwargs: Kwargs) -> None:
+    """For who may edit the source."""
     source = TranslationSource.objects.filter(pk=kwargs["translation_source_id"]).first()
     if source is None:
         raise PermissionDenied
@@ -131,7 +132,7 @@ GUARDED: Final[dict[str, Callable[[HttpRequest, Kwargs], None]]] = {
     "wagtailadmin_reports:page_types_usage": _whole_tree,
     "wagtailadmin_reports:page_types_usage_results": _whole_tree,
     "wagtail_localize:submit_page_translation": _edit,
-    "wagtail_localize:update_translations": _update_translations,
+    "wagtail_localize:update_translations": update_translations,
     "wagtail_localize:snippets_api_listing": _list_snippets,
     "wagtail_localize:snippets_api_detail": _list_snippets,
 }

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest
 from django.urls import URLPattern, path
 from wagtail import hooks
-from wagtail.models import Page
 
 from cms.sheets.kinds import register_sheet
 from events import (
@@ -25,12 +23,6 @@ hooks.register("register_admin_viewset", AgendaGroup)
 hooks.register("register_admin_urls", import_urls)
 hooks.register("register_log_actions", register_agenda_log_actions)
 hooks.register("before_edit_page", editor_notices.tell_schedule, order=-20)
-
-
-@hooks.register("after_publish_page")
-def warn_after_publishing(request: HttpRequest, page: Page) -> None:
-    """Dates in the past and clashes are told, not forbidden."""
-    editor_notices.tell_warnings(request, page)
 
 
 @hooks.register("register_admin_urls")
