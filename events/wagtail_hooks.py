@@ -7,9 +7,11 @@ from django.urls import URLPattern, path
 from wagtail import hooks
 from wagtail.models import Page
 
+from cms.desk import register_desk_list
 from events import (
     admin_views,  # noqa: F401  registers its own addresses and buttons
     bulk_actions,  # noqa: F401  registers itself
+    desk,
     editor_notices,
     viewsets,  # noqa: F401  registers the menu “Events”
 )
@@ -20,6 +22,8 @@ from events.preview_views import schedule_preview
 hooks.register("register_admin_viewset", AgendaGroup)
 hooks.register("register_admin_urls", import_urls)
 hooks.register("register_log_actions", register_agenda_log_actions)
+register_desk_list("failing-calendars", desk.failing_calendars, order=140)
+register_desk_list("imported-drafts", desk.imported_drafts, order=150)
 hooks.register("before_edit_page", editor_notices.tell_schedule, order=-20)
 
 
