@@ -25,7 +25,7 @@ class EditorsDesk(Component):
     """Who, which day, what waits; where nothing does, that and what to begin."""
 
     name = "editors_desk"
-    order = 40
+    order = 20
     template_name = "wagtailadmin/home/editors_desk.html"
 
     class Media:

@@ -105,8 +105,8 @@ def waiting(user: Any, today: date, entries: EntryQuerySet | None = None) -> lis
 class WaitingPanel(Component):
     """The panel."""
 
-    # Above the editors' lists: it is the day's work of those who have it.
-    order = 30
+    # Above the editors' lists: the day's work of those who have it.
+    order = 10
     template_name = "wagtailadmin/registry/waiting.html"
 
     class Media:
