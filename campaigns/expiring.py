@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from django.http import HttpRequest
 from django.urls import reverse
-from wagtail.admin.ui.components import Component
+from django.utils.translation import gettext as _
 from wagtail.permissions import policy_registry
 
 from campaigns import expiry
@@ -17,6 +16,8 @@ from campaigns.models import PartnershipPage, PlanYear
 from campaigns.models.plan import VIEW_PERMISSION
 from campaigns.plan_gaps import campaigns_without_row
 from campaigns.terms import standing_words
+from cms.desk import MOST as MOST_SHOWN
+from cms.desk import DeskItem, DeskList
 from cms.service_calendar import moment
 
 MOST: Final = 20
@@ -29,6 +30,7 @@ class Waiting:
     title: str
     url: str
     words: str = ""
+    due: date | None = None
 
 
 def expiring_partnerships(user: Any, now: datetime) -> list[Waiting]:
@@ -43,6 +45,7 @@ def expiring_partnerships(user: Any, now: datetime) -> list[Waiting]:
             page.title,
             reverse("wagtailadmin_pages:edit", args=[page.pk]),
             standing_words(page.starts_on, page.ends_on, now.date()),
+            page.ends_on,
         )
         for page in found
     ]
@@ -59,27 +62,33 @@ def unplanned_campaigns(user: Any, now: datetime) -> list[Waiting]:
     return [Waiting(page.title, address) for page in campaigns_without_row(now.year)[:MOST]]
 
 
-class WaitingPanel(Component):
-    """A list on the editors' home page, left out when it is empty."""
-
-    order = 60
-    template_name = "wagtailadmin/campaigns/waiting_panel.html"
-
-    def __init__(
-        self, partnerships: Sequence[Waiting], campaigns: Sequence[Waiting], year: int
-    ) -> None:
-        self.partnerships = partnerships
-        self.campaigns = campaigns
-        self.year = year
-
-    def get_context_data(self, parent_context: Any) -> dict[str, Any]:
-        return {"partnerships": self.partnerships, "campaigns": self.campaigns, "year": self.year}
+# -- the editors' home -------------------------------------------------------------------------------------------------
 
 
-def add_panel(request: HttpRequest, panels: list[Any]) -> None:
-    """For the hook `construct_homepage_panels`."""
+def _list(found: list[Waiting], **said: Any) -> DeskList:
+    return DeskList(
+        items=[DeskItem(one.title, one.url, one.words, one.due) for one in found[:MOST_SHOWN]],
+        total=len(found) if len(found) < MOST else -1,
+        **said,
+    )
+
+
+def ending_partnerships(request: HttpRequest) -> DeskList | None:
+    """Agreements that end soon, for those who may write a new last day."""
+    return _list(
+        expiring_partnerships(request.user, moment(request)),
+        key="ending-partnerships",
+        title=_("Partnerships that end soon"),
+        advice=_("Write a new last day, or let them end."),
+    )
+
+
+def forgotten_campaigns(request: HttpRequest) -> DeskList | None:
+    """Campaigns that this year's plan forgot, for those who may see the plan; each leads to the plan."""
     now = moment(request)
-    partnerships = expiring_partnerships(request.user, now)
-    campaigns = unplanned_campaigns(request.user, now)
-    if partnerships or campaigns:
-        panels.append(WaitingPanel(partnerships, campaigns, now.year))
+    return _list(
+        unplanned_campaigns(request.user, now),
+        key="forgotten-campaigns",
+        title=_("Campaigns that the promotion plan of %(year)s forgot") % {"year": now.year},
+        advice=_("Choose each in its row of the plan, or add a row for it."),
+    )

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
+from wagtail.admin.forms.pages import CopyForm
 
 from campaigns import codes
 
@@ -100,3 +101,11 @@ class CampaignPageForm(SharedFactsForm):
             updates.append(("key", self.instance.key))
         updates += [(row.add_prefix("code"), row.instance.code) for row in self._channel_rows()]
         return updates
+
+
+class CampaignCopyForm(CopyForm):
+    """Wagtail's without the alias: it would have the key and the short links, which are one campaign's alone."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields.pop("alias", None)

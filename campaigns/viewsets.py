@@ -6,6 +6,7 @@ from typing import Any
 
 import django_filters
 from django import forms
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
@@ -48,6 +49,12 @@ class ChooseSourceParentView(ChooseParentView):
     def get_valid_parent_pages(self, user: Any) -> Any:
         parents = super().get_valid_parent_pages(user)
         return parents.filter(locale__language_code=SOURCE_LANGUAGE)
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Raises PermissionDenied for whoever may add none."""
+        if not self.get_valid_parent_pages(request.user).exists():
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
 
 
 class CampaignFilterSet(WagtailFilterSet):

@@ -18,14 +18,17 @@ from campaigns import (
 )
 from campaigns.sheets import CampaignSheet, PartnershipSheet
 from campaigns.viewsets import CampaignsGroup
+from cms.desk import register_desk_list
 from cms.sheets.kinds import register_sheet
 
 register_sheet(CampaignSheet(), order=10)
 register_sheet(PartnershipSheet(), order=25)
 
 hooks.register("register_admin_viewset", CampaignsGroup)
-hooks.register("construct_homepage_panels", waiting.add_panel)
-hooks.register("construct_homepage_panels", expiring.add_panel)
+register_desk_list("late-teasers", waiting.late_teasers, order=100)
+register_desk_list("campaigns-to-evaluate", waiting.to_evaluate, order=110)
+register_desk_list("ending-partnerships", expiring.ending_partnerships, order=120)
+register_desk_list("forgotten-campaigns", expiring.forgotten_campaigns, order=130)
 hooks.register("register_admin_urls", plan_admin.plan_urls)
 hooks.register("register_admin_urls", objective_admin.objective_urls)
 hooks.register("register_permissions", plan_admin.plan_permissions)

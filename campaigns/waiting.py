@@ -1,28 +1,32 @@
-"""What of campaigns waits for somebody: for the panel on the admin's home, and for the editors' desk."""
+"""What of campaigns waits for somebody: lists for the admin's home, for those who may edit the campaigns."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
+from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
-from wagtail.admin.ui.components import Component
+from django.utils.translation import gettext as _
 from wagtail.permissions import policy_registry
 
 from campaigns.enums import Stage
 from campaigns.models import CampaignPage
+from cms.desk import MOST as MOST_SHOWN
+from cms.desk import DeskItem, DeskList
 from cms.multilingual import SOURCE_LANGUAGE
 from cms.service_calendar import moment
+from events.presenters import day_words
 
-MOST = 20
+MOST: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
 class WaitingCampaign:
-    """A campaign that somebody must see to. `since`: the last day (local) it had, None where none was said."""
+    """A campaign that somebody must see to. `since`: the day (local) since which, None where none was said."""
 
     pk: int
     title: str
@@ -40,17 +44,18 @@ def _editable(user: Any) -> QuerySet[Any]:
     )
 
 
-def _waiting(pages: QuerySet[Any], limit: int) -> list[WaitingCampaign]:
-    rows = pages.values_list("pk", "draft_title", "ends_on", "stage")[:limit]
+def _waiting(pages: QuerySet[Any], limit: int, since: str) -> list[WaitingCampaign]:
+    """The first of `pages`; `since` names the field of the day."""
+    rows = pages.values_list("pk", "draft_title", since, "stage")[:limit]
     return [
         WaitingCampaign(
             pk,
             title,
-            ends_on,
+            day,
             str(Stage(stage).label),
             reverse("wagtailadmin_pages:edit", args=[pk]),
         )
-        for pk, title, ends_on, stage in rows
+        for pk, title, day, stage in rows
     ]
 
 
@@ -64,7 +69,7 @@ def without_evaluation(user: Any, today: date, limit: int = MOST) -> list[Waitin
     )
     over = Q(stage=Stage.CLOSED) | (Q(stage__in=(Stage.TEASER, Stage.LIVE)) & Q(ends_on__lt=today))
     found = _editable(user).filter(over & blank, live=True)
-    return _waiting(found.order_by("ends_on", "pk"), limit)
+    return _waiting(found.order_by("ends_on", "pk"), limit, since="ends_on")
 
 
 def still_teasers(user: Any, today: date, limit: int = MOST) -> list[WaitingCampaign]:
@@ -75,27 +80,55 @@ def still_teasers(user: Any, today: date, limit: int = MOST) -> list[WaitingCamp
         live=True,
         starts_on__lte=today,
     )
-    return _waiting(found.order_by("starts_on", "pk"), limit)
+    return _waiting(found.order_by("starts_on", "pk"), limit, since="starts_on")
 
 
-class CampaignsPanel(Component):
-    """On the editors' home page: campaigns that are over without an evaluation, and teasers whose day has come."""
-
-    order = 120
-    template_name = "wagtailadmin/campaigns/waiting.html"
-
-    def __init__(self, over: list[WaitingCampaign], teasers: list[WaitingCampaign]) -> None:
-        self.over = over
-        self.teasers = teasers
-
-    def get_context_data(self, parent_context: Any) -> dict[str, Any]:
-        return {"over": self.over, "teasers": self.teasers}
+# -- the editors' home -------------------------------------------------------------------------------------------------
 
 
-def add_panel(request: HttpRequest, panels: list[Any]) -> None:
-    """For the hook `construct_homepage_panels`: asks those who may write evaluations and move campaigns on."""
-    today = moment(request).date()
-    over = without_evaluation(request.user, today)
-    teasers = still_teasers(request.user, today)
-    if over or teasers:
-        panels.append(CampaignsPanel(over, teasers))
+def _listing(*stages: Stage) -> str:
+    """The address of the listing of campaigns in these stages."""
+    return f"{reverse('campaign_listing:index')}?{urlencode([('stage', stage.value) for stage in stages])}"
+
+
+def _items(found: list[WaitingCampaign], words: str) -> list[DeskItem]:
+    return [
+        DeskItem(
+            campaign.title,
+            campaign.edit_url,
+            words % {"day": day_words(campaign.since, weekday=False)} if campaign.since else "",
+            due=campaign.since,
+        )
+        for campaign in found[:MOST_SHOWN]
+    ]
+
+
+def to_evaluate(request: HttpRequest) -> DeskList | None:
+    """Asks those who may write evaluations for the ones that are missing."""
+    found = without_evaluation(request.user, moment(request).date())
+    return DeskList(
+        key="campaigns-to-evaluate",
+        title=_("Campaigns to evaluate"),
+        items=_items(found, _("last day %(day)s")),
+        total=len(found) if len(found) < MOST else -1,
+        more_url=_listing(Stage.LIVE, Stage.TEASER, Stage.CLOSED),
+        advice=_(
+            "They are over. Write what they reached in the tab “Channels and evaluation”, then archive them."
+        ),
+    )
+
+
+def late_teasers(request: HttpRequest) -> DeskList | None:
+    """Tells those who may move campaigns on of teasers whose first day has come."""
+    found = still_teasers(request.user, moment(request).date())
+    return DeskList(
+        key="late-teasers",
+        title=_("Announced only, although the first day has come"),
+        items=_items(found, _("first day %(day)s")),
+        total=len(found) if len(found) < MOST else -1,
+        more_url=_listing(Stage.TEASER),
+        urgent=True,
+        advice=_(
+            "Readers still have the teaser: launch the campaign, or give it another first day."
+        ),
+    )

@@ -45,6 +45,16 @@ class DeskList:
     urgent: bool = False
     advice: str = ""
 
+    @property
+    def count_text(self) -> str:
+        """How many wait, as it is written: "8+" where more than are shown were not counted."""
+        return f"{len(self.items)}+" if self.total < 0 else str(self.total)
+
+    @property
+    def hidden(self) -> int:
+        """How many wait besides those that are shown; 0 where that was not counted."""
+        return max(self.total - len(self.items), 0)
+
 
 Offer = Callable[[HttpRequest], DeskList | None]
 """What waits for the user of a request; None where nothing does, or where it is none of the user's business.

@@ -16,12 +16,14 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
+from django.utils.translation import gettext as _
 from wagtail.admin.auth import require_admin_access
 from wagtail.models import Page
 from wagtail.permissions import policy_registry
 from wagtail.snippets.models import get_snippet_models
 from wagtail_localize.models import Translation, TranslationSource
 from wagtail_localize.views.report import TranslationsReportView
+from wagtail_localize.views.update_translations import UpdateTranslationsView
 
 from cms.querysets import open_pages
 
@@ -89,19 +91,27 @@ def _move(request: HttpRequest, kwargs: Kwargs) -> None:
 
 
 def _copy(request: HttpRequest, kwargs: Kwargs) -> None:
-    """The form names the page that it refuses to copy to."""
-    target = request.POST.get("new_parent_page")
-    if target and not _is_known(request.user, target):
+    """The form names the page that it refuses to copy to, and breaks where none is sent."""
+    if request.method == "POST" and not _is_known(
+        request.user, request.POST.get("new_parent_page")
+    ):
         raise PermissionDenied
 
 
-def update_translations(request: HttpRequest, kwargs: Kwargs) -> None:
-    """For who may edit the source."""
-    source = TranslationSource.objects.filter(pk=kwargs["translation_source_id"]).first()
-    if source is None:
+def _choose_parent(request: HttpRequest, kwargs: Kwargs) -> None:
+    """The form for a new page's place names the page that it refuses, and is open to whoever may add none."""
+    if not policy_registry.get_by_type(Page).user_has_permission(request.user, "add"):
         raise PermissionDenied
-    pages = Page.objects.filter(translation_key=source.object_id, locale=source.locale_id)
-    _require_edit(request.user, pages.first())
+    parent = request.POST.get("parent_page")
+    if parent and not _is_known(request.user, parent):
+        raise PermissionDenied
+
+
+def _convert_to_alias(request: HttpRequest, kwargs: Kwargs) -> None:
+    """What readers have in one language gives way to the Romanian page at once: that is publishing."""
+    page = _page(kwargs["page_id"])
+    if page is None or not page.permissions_for_user(request.user).can_publish():
+        raise PermissionDenied
 
 
 def _list_snippets(request: HttpRequest, kwargs: Kwargs) -> None:
@@ -129,13 +139,21 @@ GUARDED: Final[dict[str, Callable[[HttpRequest, Kwargs], None]]] = {
     "wagtailadmin_pages:move_confirm": _move,
     "wagtailadmin_pages:copy": _copy,
     "wagtailadmin_pages:confirm_workflow_cancellation": _edit,
+    # Of a page that is not under review they tell the title, whoever asks.
+    "wagtailadmin_pages:workflow_action": _edit,
+    "wagtailadmin_pages:collect_workflow_action_data": _edit,
     "wagtailadmin_reports:page_types_usage": _whole_tree,
     "wagtailadmin_reports:page_types_usage_results": _whole_tree,
     "wagtail_localize:submit_page_translation": _edit,
-    "wagtail_localize:update_translations": update_translations,
+    "wagtail_localize:convert_to_alias": _convert_to_alias,
     "wagtail_localize:snippets_api_listing": _list_snippets,
     "wagtail_localize:snippets_api_detail": _list_snippets,
 }
+
+
+def guard_of(name: str) -> Callable[[HttpRequest, Kwargs], None] | None:
+    """What closes the view with this name; listings of apps have a chooser of the parent, each under its own name."""
+    return GUARDED.get(name) or (_choose_parent if name.endswith(":choose_parent") else None)
 
 
 class PageVisibilityMiddleware:
@@ -150,7 +168,7 @@ class PageVisibilityMiddleware:
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Kwargs) -> None:
         """Raises PermissionDenied or Http404; who is not logged in is left to the view, which asks for that."""
         match = request.resolver_match
-        guard = GUARDED.get(match.view_name) if match else None
+        guard = guard_of(match.view_name) if match else None
         if guard is not None and request.user.is_authenticated:
             guard(request, kwargs)
 
@@ -171,8 +189,41 @@ class KnownTranslationsReport(TranslationsReportView):
         )
 
 
+class RightfulUpdateTranslationsView(UpdateTranslationsView):
+    """wagtail-localize's, which asks for no rights over pages: for those who may edit the page.
+
+    Publishing the translations at once is offered to those who may publish every one of them.
+    """
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Raises PermissionDenied for whoever may not edit the page; so does a source that is no page."""
+        source = TranslationSource.objects.filter(pk=kwargs["translation_source_id"]).first()
+        pages = (
+            Page.objects.none()
+            if source is None
+            else Page.objects.filter(translation_key=source.object_id, locale=source.locale_id)
+        )
+        _require_edit(request.user, pages.first())
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_form(self) -> Any:
+        """Without what the user may not do: what is sent for it is not looked at."""
+        form = super().get_form()
+        if not self._may_publish():
+            form.fields["publish_translations"].disabled = True
+            form.fields["publish_translations"].help_text = _(
+                "What is new waits in the translations to be translated; a moderator publishes them."
+            )
+        return form
+
+    def _may_publish(self) -> bool:
+        targets = self.object.translations.filter(enabled=True).values("target_locale")
+        pages = Page.objects.filter(translation_key=self.object.object_id, locale__in=targets)
+        return all(page.permissions_for_user(self.request.user).can_publish() for page in pages)
+
+
 def guarded_urls() -> list[URLPattern]:
-    """For the hook `register_admin_urls`, before those of wagtail-localize: the report under its own address."""
+    """For the hook `register_admin_urls`, before those of wagtail-localize: its views under their own addresses."""
     report = require_admin_access(KnownTranslationsReport.as_view())
     results = require_admin_access(KnownTranslationsReport.as_view(results_only=True))
     return [

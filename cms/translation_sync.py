@@ -5,27 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
-from django.utils.translation import gettext as _
-from wagtail.admin import messages
 from wagtail.models import Page
-from wagtail_localize.views.update_translations import UpdateTranslationsView
 
-from cms.page_visibility import update_translations
+from cms.page_visibility import RightfulUpdateTranslationsView
 from cms.preflight import examine, stopping
 from cms.publishing import tell_refusal
 
 
-class SyncTranslationsView(UpdateTranslationsView):
-    """Nothing is brought over where a translation may not be published by who asks, or is stopped."""
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Under this address the middleware's guard is not asked, so it is asked here."""
-        update_translations(request, kwargs)
-        response: HttpResponse = super().dispatch(request, *args, **kwargs)
-        return response
+class SyncTranslationsView(RightfulUpdateTranslationsView):
+    """Nothing is brought over where a translation that would be published is stopped."""
 
     @transaction.atomic
     def form_valid(self, form: Any) -> HttpResponse:
@@ -43,15 +34,6 @@ class SyncTranslationsView(UpdateTranslationsView):
             target = translation.get_target_instance()
             if not isinstance(target, Page):
                 continue
-            if not target.permissions_for_user(self.request.user).can_publish():
-                messages.error(
-                    self.request,
-                    _(
-                        "You may not publish these translations: bring the new texts over without publishing, and "
-                        "submit each."
-                    ),
-                )
-                return True
             draft = self.object.get_ephemeral_translated_instance(
                 translation.target_locale, fallback=True
             )

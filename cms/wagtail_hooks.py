@@ -6,18 +6,17 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.templatetags.static import static
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin import messages
-from wagtail.admin.ui.components import Component
 from wagtail.models import Page
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from cms import (
+    desk_pages,
     outbox_admin,
     page_visibility,
     preflight_admin,
@@ -110,27 +109,13 @@ hooks.register("after_create_page", publishing.tell_after_saving)
 hooks.register("after_publish_page", publishing.tell_after_publishing)
 
 
-class UnreviewedYearPanel(Component):
-    """On the editors' home page: somebody must look at the bridging days."""
-
-    order = 50
-    template_name = "wagtailadmin/home/unreviewed_year.html"
-
-    def __init__(self, year: int) -> None:
-        self.year = year
-
-    def get_context_data(self, parent_context: Any) -> dict[str, Any]:
-        return {"year": self.year}
-
-
-@hooks.register("construct_homepage_panels")
-def warn_of_unreviewed_year(request: HttpRequest, panels: list[Any]) -> None:
-    """Tells those who may change the calendar that a year was not looked at."""
-    if not request.user.has_perm("cms.change_calendarday"):
-        return
-    year = CalendarYear.unreviewed(timezone.localdate())
-    if year is not None:
-        panels.append(UnreviewedYearPanel(year))
+# The editors' home. Apps above go on from 100.
+register_desk_list("calendar-year", desk_pages.unreviewed_year, order=10)
+register_desk_list("to-review", desk_pages.to_review, order=20)
+register_desk_list("sent-back", desk_pages.sent_back, order=30)
+register_desk_list("comes-and-goes", desk_pages.comes_and_goes, order=40)
+register_desk_list("my-drafts", desk_pages.my_drafts, order=50)
+register_desk_list("submitted", desk_pages.submitted, order=300)
 
 
 _FRESHNESS = {

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 import django_filters
 from django import forms
 from django.contrib.admin.utils import quote
+from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -410,6 +411,12 @@ class ChooseCalendarView(ChooseParentView):
         """Calendars in the source language that the user may add to."""
         parents = super().get_valid_parent_pages(user)
         return parents.filter(locale__language_code=SOURCE_LANGUAGE)
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Raises PermissionDenied for whoever may add none."""
+        if not self.get_valid_parent_pages(request.user).exists():
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
 
 
 class EventMenuItem(MenuItem):

@@ -26,7 +26,7 @@ from wagtail_localize.fields import SynchronizedField
 
 from campaigns import codes, detail, listing
 from campaigns.enums import ChannelKind, Stage
-from campaigns.forms import CampaignPageForm
+from campaigns.forms import CampaignCopyForm, CampaignPageForm
 from campaigns.images import make_sizes
 from campaigns.models.shared import SharedFactsPage, image_field
 from campaigns.models.strategy import Objective
@@ -147,6 +147,7 @@ class CampaignPage(SharedFactsPage):
     parent_page_types: ClassVar[list[str]] = ["campaigns.CampaignIndexPage"]
     subpage_types: ClassVar[list[str]] = []
     base_form_class = CampaignPageForm
+    copy_form_class = CampaignCopyForm
     # Another campaign has its own calendar, short links and evaluation.
     exclude_fields_in_copy = ["key", "stage", "evaluation", "channels"]
     # Set by the editors' form while a draft is saved, which may lack what readers need.
