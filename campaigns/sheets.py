@@ -138,7 +138,7 @@ class PartnershipSheet(PageSheet):
     columns = (
         Code(
             name="address",
-            heading=_("address"),
+            heading=_("page address"),
             field="slug",
             limit=180,
             pattern=r"[a-z0-9_-]+",

@@ -132,7 +132,7 @@ class OrganisationSheet(ModelSheet):
             required=True,
             help=_("Finds the organisation again; small letters, digits and -."),
         ),
-        *localized("name", _("name"), limit=255, required=True, help=_("Romanian must be filled.")),
+        *localized("name", _("name"), limit=255, required=True),
         Choice(
             name="kind",
             heading=_("kind"),
@@ -200,7 +200,7 @@ class DepartmentSheet(ModelSheet):
             limit=12,
             help=_("Its number in registration numbers, such as 305."),
         ),
-        *localized("name", _("name"), limit=255, required=True, help=_("Romanian must be filled.")),
+        *localized("name", _("name"), limit=255, required=True),
         *localized("summary", _("in one sentence"), limit=400, lines=True),
         Reference(
             name="parent",
@@ -353,9 +353,7 @@ class PostSheet(_NumberedSheet):
     columns = (
         _number(),
         _department(),
-        *localized(
-            "title", _("function"), limit=255, required=True, help=_("Romanian must be filled.")
-        ),
+        *localized("title", _("function"), limit=255, required=True),
         *_reachable(),
         Whole(name="sort_order", heading=_("order"), required=True, usual=True),
     )

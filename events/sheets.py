@@ -90,7 +90,7 @@ class EventSheet(PageSheet):
     columns = (
         Code(
             name="address",
-            heading=_("address"),
+            heading=_("page address"),
             field="slug",
             limit=180,
             pattern=r"[a-z0-9_-]+",

@@ -168,10 +168,12 @@ class Code(Text):
     refusal: str = "bad_key"
 
     def _read(self, cell: Cell, context: Context) -> str:
-        found = super()._read(cell, context)
+        found = cells.line(cell)
         found = found.upper() if self.upper else found
         if found and not re.fullmatch(self.pattern, found, re.ASCII):
             raise CellProblem(self.refusal, text=shown(found))
+        if len(found) > self.limit:
+            raise CellProblem("long_text", limit=self.limit)
         return found
 
 

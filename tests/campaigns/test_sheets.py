@@ -303,7 +303,7 @@ def test_many_campaigns_take_as_many_queries_as_few(site, desk):
     desk.rows()
     few = queries(desk.take_out), queries(lambda: desk.dry_run(desk.rows()))
     partner = OrganisationFactory(key="muzeu")
-    for number in range(12):
+    for number in range(5):
         made = CampaignPageFactory(parent=site.campaigns, key=f"c-{number}", partners=[partner])
         changed_draft(made)
     many = queries(desk.take_out), queries(lambda: desk.dry_run(desk.rows()))
