@@ -16,7 +16,7 @@ from typing import Any, Final
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from wagtail.models import Page
 
 from cms.models import BasePage
@@ -35,7 +35,7 @@ class Level(StrEnum):
 
 LEVELS: Final = {
     Level.BLOCK: gettext_lazy("Stops publishing"),
-    Level.WARNING: gettext_lazy("Look at it"),
+    Level.WARNING: pgettext_lazy("findings before publishing", "Look at it"),
     Level.ADVICE: gettext_lazy("To read better"),
 }
 

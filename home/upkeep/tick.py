@@ -6,6 +6,7 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime
 
+from campaigns.expiry import remind
 from contacts.page_care_services import forget_deleted
 from home.links.checker import Limits, Run, check_links
 from home.upkeep.mail import tell_departments
@@ -15,7 +16,10 @@ log = logging.getLogger("agora.upkeep")
 
 @dataclass(slots=True)
 class Report:
-    """What a run did; `failed`: the parts that raised an error, which is in the log."""
+    """What a run did; `mails` to departments about pages and about partnerships that end soon.
+
+    `failed`: the parts that raised an error, which is in the log.
+    """
 
     mails: int = 0
     links: Run | None = None
@@ -23,7 +27,7 @@ class Report:
 
 
 def tick(now: datetime, *, links: bool = True, limits: Limits | None = None) -> Report:
-    """Check links, then tell departments what waits; idempotent, and late is as good as in time. `now` is aware."""
+    """Check links, then tell departments what waits, of their pages and of their partnerships; idempotent, and late is as good as in time. `now` is aware."""
     report = Report()
     try:
         if links:
@@ -37,4 +41,9 @@ def tick(now: datetime, *, links: bool = True, limits: Limits | None = None) -> 
     except Exception:
         log.exception("mails failed")
         report.failed += ("mails",)
+    try:
+        report.mails += remind(now)
+    except Exception:
+        log.exception("partnerships failed")
+        report.failed += ("partnerships",)
     return report

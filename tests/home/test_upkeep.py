@@ -25,7 +25,11 @@ from home.upkeep.turns import take_turn
 from tests.events.calendar_site import translate
 from tests.factories import ContactPointFactory, DepartmentFactory, StandardPageFactory, text
 from tests.many_pages import add_many
-from tests.partnerships.partnership_site import PartnershipSite, partnership_site
+from tests.partnerships.partnership_site import (
+    PartnershipSite,
+    add_partnership,
+    partnership_site,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 TODAY = date(2026, 11, 23)
@@ -264,6 +268,17 @@ def test_the_tick_does_both_and_forgets_what_was_deleted(
     assert PageCare.objects.count() == 1
     call_command("upkeep_tick", "--no-links", stdout=out)
     assert len(mails()) == 1
+
+
+def test_the_tick_tells_of_partnerships_that_end_soon(
+    site: PartnershipSite, department: Any
+) -> None:
+    add_partnership(site, "Acord", department=department, ends_on=TODAY + timedelta(days=30))
+    assert tick(timezone.now(), links=False).mails == 1
+    assert tick(timezone.now(), links=False).mails == 0
+    told = OutboxMail.objects.get()
+    assert told.to == "serviciu@example.org"
+    assert "23.12.2026" in told.subject or "23 decembrie 2026" in told.subject
 
 
 def test_one_part_that_fails_does_not_stop_the_other(
