@@ -27,7 +27,10 @@ class Report:
 
 
 def tick(now: datetime, *, links: bool = True, limits: Limits | None = None) -> Report:
-    """Check links, then tell departments what waits, of their pages and of their partnerships; idempotent, and late is as good as in time. `now` is aware."""
+    """Check links, then tell departments of their pages and of their partnerships that end soon.
+
+    Idempotent, and late is as good as in time. `now` is aware.
+    """
     report = Report()
     try:
         if links:
