@@ -51,12 +51,19 @@ def _is_open(link: PreviewLink) -> bool:
     return bool(maker and maker.is_active and page.permissions_for_user(maker).can_edit())
 
 
+def _state(page: Page) -> str:
+    """How the draft stands to what is published: "new" where nothing is, "changed" or "same"."""
+    if not page.live:
+        return "new"
+    return "changed" if page.has_unpublished_changes else "same"
+
+
 def _shown(request: HttpRequest, draft: Any, link: PreviewLink) -> HttpResponse:
     language = link.page.locale.language_code
     # Readers of drafts are nobody's users, whoever is logged in: no bar of the admin, no cookie.
     request.is_preview = True  # type: ignore[attr-defined]
     request.draft_until = link.expires_at  # type: ignore[attr-defined]
-    request.draft_is_live = link.page.live  # type: ignore[attr-defined]
+    request.draft_state = _state(link.page)  # type: ignore[attr-defined]
     request.LANGUAGE_CODE = language
     with translation.override(language):
         response: Any = draft.serve_preview(request, draft.default_preview_mode)

@@ -207,6 +207,19 @@ def test_the_newest_draft_with_a_banner_and_nothing_kept(page: Any, author: Any)
     assert "Publicat" in Client().get("/ro/pagina/").content.decode()
 
 
+def test_the_banner_tells_how_the_draft_stands(page: Any, author: Any) -> None:
+    address = issue(page, author)
+
+    def banner() -> str:
+        return str(parse(Client().get(address).content).select_one(".draftbar p").text)
+
+    changed = banner()
+    page.save_revision().publish()
+    same = banner()
+    Page.objects.get(pk=page.pk).unpublish()
+    assert len({changed, same, banner()}) == 3
+
+
 def test_who_is_logged_in_sees_the_same_and_gets_no_cookie(page: Any, author: Any) -> None:
     address = issue(page, author)
     client = Client()
