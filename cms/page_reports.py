@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import Column, StatusTagColumn, TitleColumn
@@ -15,6 +16,10 @@ from wagtail.models import Page
 from wagtail.permissions import policy_registry
 
 from cms.sheets.safe_cells import safe_cell
+
+TITLE: Final = "report-title"
+MINOR: Final = "report-minor"
+"""Classes of columns: titles keep their width on narrow screens, where what is of less weight is left out."""
 
 
 def edits_pages(user: Any) -> bool:
@@ -60,6 +65,7 @@ class EditColumn(TitleColumn):
         super().__init__(
             name,
             get_url=lambda row: reverse("wagtailadmin_pages:edit", args=[getattr(row, page_id)]),
+            classname=TITLE,
             **kwargs,
         )
 
@@ -70,6 +76,15 @@ class OwnPagesReport(SafeExport, ReportView):
 
     model = Page
     any_permission_required = ["change"]
+    nothing: Any = ""
+    """What the empty report says where nobody has filtered it: good news."""
+
+    @property
+    def no_results_message(self) -> Any:
+        """Good news, or that nothing is as it was asked for."""
+        if self.nothing and not (self.request.GET.keys() - {self.page_kwarg}):
+            return self.nothing
+        return _("No page is as you asked for.")
 
     def own_pages(self) -> Any:
         """What the report begins with, ordered by nothing."""

@@ -19,6 +19,7 @@ from wagtail.models import Page, get_page_content_types
 
 from cms.desk import MOST, DeskItem, DeskList
 from cms.page_reports import (
+    MINOR,
     EditColumn,
     EditorsItem,
     EmptyMarkColumn,
@@ -95,10 +96,11 @@ class TranslationGapsReport(OwnPagesReport):
     index_results_url_name = f"{NAME}_results"
     filterset_class = GapFilterSet
     export_filename = "translations"
+    nothing = _("Every published page is there in every language, and up to date.")
     default_ordering = "path"
     columns = [
         EditColumn("title", label=_("Page"), accessor="draft_title", sort_key="draft_title"),
-        EmptyMarkColumn("type", label=_("Type"), accessor="content_type.name"),
+        EmptyMarkColumn("type", label=_("Type"), accessor="content_type.name", classname=MINOR),
         *(
             MaybeTagColumn(
                 gap_field(code),
@@ -109,7 +111,10 @@ class TranslationGapsReport(OwnPagesReport):
             for code in TARGETS
         ),
         DateColumn(
-            "last_published_at", label=_("Romanian page published"), sort_key="last_published_at"
+            "last_published_at",
+            label=_("Romanian page published"),
+            sort_key="last_published_at",
+            classname=MINOR,
         ),
     ]
     list_export = [

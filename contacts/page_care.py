@@ -24,6 +24,14 @@ LEVELS: Final = 12
 # -- owners ------------------------------------------------------------------------------------------------------------
 
 
+_LEVELS: Final = range(2, LEVELS + 1)
+
+
+def _beginnings(levels: Iterable[int]) -> list[Any]:
+    """The outer page's path up to each level, itself included; the same path again for levels below it."""
+    return [Substr(OuterRef("path"), 1, level * Page.steplen) for level in levels]
+
+
 def _owner(levels: Iterable[int]) -> Subquery:
     """The key of the department of the nearest page, from these levels of the outer page's path, that names one.
 
@@ -33,9 +41,8 @@ def _owner(levels: Iterable[int]) -> Subquery:
     named = PageCare.objects.filter(
         translation_key=OuterRef("translation_key"), department__isnull=False
     )
-    beginnings = [Substr(OuterRef("path"), 1, level * Page.steplen) for level in levels]
     above = (
-        Page.objects.filter(path__in=beginnings)
+        Page.objects.filter(path__in=_beginnings(levels))
         .annotate(named=Subquery(named.values("department")[:1]))
         .filter(named__isnull=False)
         .order_by(Length("path").desc())
@@ -45,19 +52,28 @@ def _owner(levels: Iterable[int]) -> Subquery:
 
 def with_owner(pages: Any) -> Any:
     """`pages` with `cared_by`: the key of the department that answers for each, its own or inherited; or None."""
-    return pages.annotate(cared_by=_owner(range(2, LEVELS + 1)))
+    return pages.annotate(cared_by=_owner(_LEVELS))
+
+
+def without_owner(pages: Any) -> Any:
+    """Of `pages` those that no department answers for: what `with_owner` says of them, asked more cheaply."""
+    named = PageCare.objects.filter(
+        translation_key=OuterRef("translation_key"), department__isnull=False
+    )
+    above = Page.objects.filter(Exists(named), path__in=_beginnings(_LEVELS))
+    return pages.filter(~Exists(above))
 
 
 def owner_of(page: Page) -> Department | None:
     """The department that answers for `page`, its own or inherited: one query."""
-    found = Page.objects.filter(pk=page.pk).annotate(cared_by=_owner(range(2, LEVELS + 1)))
+    found = Page.objects.filter(pk=page.pk).annotate(cared_by=_owner(_LEVELS))
     return Department.objects.filter(pk__in=found.values("cared_by")).first()
 
 
 def inherited_owner(page: Page) -> Department | None:
     """The department that `page` would belong to without one of its own: one query."""
     above = page.path[: -page.steplen]
-    found = Page.objects.filter(path=above).annotate(cared_by=_owner(range(2, LEVELS + 1)))
+    found = Page.objects.filter(path=above).annotate(cared_by=_owner(_LEVELS))
     return Department.objects.filter(pk__in=found.values("cared_by")).first()
 
 

@@ -25,6 +25,7 @@ from wagtail.admin.widgets.button import Button
 from wagtail.models import Page
 
 from contacts.models import Department, PageCare
+from contacts.models.page_care import OWNER
 from contacts.page_care import care_of, inherited_owner, owner_of
 from contacts.page_care_services import mark_reviewed, may_care, save_care
 from contacts.reviews import INTERVALS
@@ -44,7 +45,7 @@ class CareForm(forms.Form):
 
     department = forms.ModelChoiceField(
         Department.objects.all(),
-        label=_("Owner"),
+        label=OWNER,
         required=False,
         help_text=_("The department that answers for what the page says, and gets mail about it."),
     )

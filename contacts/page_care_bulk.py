@@ -15,6 +15,7 @@ from wagtail.admin.widgets import AdminDateInput
 from wagtail.models import Page
 
 from contacts.models import Department
+from contacts.models.page_care import OWNER
 from contacts.page_care_admin import review_day
 from contacts.page_care_services import Change, change_many, may_care
 
@@ -24,7 +25,7 @@ class BulkCareForm(forms.Form):
 
     department = forms.ModelChoiceField(
         Department.objects.all(),
-        label=_("Owner"),
+        label=OWNER,
         required=False,
         empty_label=_("Leave as it is"),
         help_text=_("The department that answers for what the pages say."),

@@ -21,6 +21,7 @@ from wagtail.permissions import policy_registry
 
 from cms.desk import MOST, DeskItem, DeskList
 from cms.page_reports import (
+    MINOR,
     EditColumn,
     EditorsItem,
     EmptyMarkColumn,
@@ -30,7 +31,8 @@ from cms.page_reports import (
     report_urls,
 )
 from contacts.models import Department
-from contacts.page_care import due, one_a_family, with_owner, with_review
+from contacts.models.page_care import OWNER
+from contacts.page_care import due, one_a_family, with_owner, with_review, without_owner
 
 NAME: Final = "stale_content"
 
@@ -39,7 +41,7 @@ class StaleFilterSet(WagtailFilterSet):
     """By owner, the inherited one included."""
 
     owner = django_filters.ChoiceFilter(
-        label=_("Owner"),
+        label=OWNER,
         empty_label=pgettext_lazy("filter of owners", "Any"),
         null_label=_("Without an owner"),
         null_value="none",
@@ -71,9 +73,7 @@ class StaleFilterSet(WagtailFilterSet):
 
     def filter_owner(self, pages: Any, name: str, value: str) -> Any:
         """Of one department, or of none."""
-        return (
-            pages.filter(cared_by__isnull=True) if value == "none" else pages.filter(cared_by=value)
-        )
+        return without_owner(pages) if value == "none" else pages.filter(cared_by=value)
 
     def leave(self, pages: Any, name: str, value: Any) -> Any:
         """Decides what the report begins with."""
@@ -113,10 +113,11 @@ class StaleReport(OwnPagesReport):
     index_results_url_name = f"{NAME}_results"
     filterset_class = StaleFilterSet
     export_filename = "stale-content"
+    nothing = _("No page waits for a review.")
     columns = [
         EditColumn("title", label=_("Page"), accessor="draft_title", sort_key="draft_title"),
-        EmptyMarkColumn("locale", label=_("Language")),
-        EmptyMarkColumn("owner_name", label=_("Owner")),
+        EmptyMarkColumn("locale", label=_("Language"), classname=MINOR),
+        EmptyMarkColumn("owner_name", label=OWNER),
         TitleColumn(
             "review",
             label=_("Review"),
@@ -125,8 +126,13 @@ class StaleReport(OwnPagesReport):
                 f"{reverse('page_care', args=[page.pk])}?{urlencode({'next': reverse(NAME)})}"
             ),
         ),
-        DateColumn("reviewed_at", label=_("Last review")),
-        DateColumn("last_published_at", label=_("Last published"), sort_key="last_published_at"),
+        DateColumn("reviewed_at", label=_("Last review"), classname=MINOR),
+        DateColumn(
+            "last_published_at",
+            label=_("Last published"),
+            sort_key="last_published_at",
+            classname=MINOR,
+        ),
     ]
     list_export = [
         "draft_title",
@@ -141,7 +147,7 @@ class StaleReport(OwnPagesReport):
         "draft_title": _("Page"),
         "url_path": _("Address"),
         "locale": _("Language"),
-        "owner_name": _("Owner"),
+        "owner_name": OWNER,
         "review_on": _("Next review"),
         "reviewed_at": _("Last review"),
         "last_published_at": _("Last published"),
@@ -218,7 +224,7 @@ def pages_without_owner(request: HttpRequest) -> DeskList | None:
     if not policy.user_has_any_permission(request.user, {"publish"}):
         return None
     mine = policy.instances_user_has_permission_for(request.user, "publish").order_by()
-    rows = with_owner(one_a_family(mine).filter(live=True)).filter(cared_by__isnull=True)
+    rows = without_owner(one_a_family(mine).filter(live=True))
     items = [
         DeskItem(title, reverse("page_care", args=[pk]))
         for pk, title in rows.order_by("depth", "path").values_list("pk", "draft_title")[: MOST + 1]

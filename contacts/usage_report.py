@@ -23,7 +23,14 @@ from wagtail.admin.views.reports import ReportView
 from wagtail.permissions import policy_registry
 
 from cms.folding import fold
-from cms.page_reports import EmptyMarkColumn, MaybeTagColumn, SafeExport, edits_pages
+from cms.page_reports import (
+    MINOR,
+    TITLE,
+    EmptyMarkColumn,
+    MaybeTagColumn,
+    SafeExport,
+    edits_pages,
+)
 from contacts.models import Department
 from contacts.usage import KINDS, Reference, Used, references_to, usage
 
@@ -98,6 +105,16 @@ def _users_url(row: Used) -> str:
     return reverse(USERS, args=[row.kind, row.pk])
 
 
+def _elsewhere(row: Used) -> str:
+    if row.elsewhere:
+        return gettext("yes")
+    return "" if row.is_used else gettext("used by nothing")
+
+
+def _is_unused(row: Used) -> bool:
+    return not row.is_used
+
+
 class UsageReport(_Report):
     """Departments, places, organisations and posts, each with its number of users."""
 
@@ -108,20 +125,11 @@ class UsageReport(_Report):
     filterset_class = UsageFilterSet
     export_filename = "contact-usage"
     columns = [
-        TitleColumn("name", label=_("Name"), get_url=_users_url),
+        TitleColumn("name", label=_("Name"), get_url=_users_url, classname=TITLE),
         EmptyMarkColumn("kind_name", label=pgettext_lazy("of a contact or place", "Kind")),
         NumberColumn("pages", label=_("Published pages")),
-        NumberColumn("others", label=_("Other content")),
-        MaybeTagColumn(
-            "used",
-            label=_("Used"),
-            accessor=lambda row: (
-                gettext("elsewhere")
-                if row.elsewhere
-                else ("" if row.is_used else gettext("by nothing"))
-            ),
-            primary=lambda row: not row.is_used,
-        ),
+        NumberColumn("others", label=_("Other content"), classname=MINOR),
+        MaybeTagColumn("elsewhere", label=_("Elsewhere"), accessor=_elsewhere, primary=_is_unused),
     ]
     list_export = ["name", "key", "kind_name", "pages", "others", "elsewhere"]
     export_headings = {
@@ -146,7 +154,11 @@ class UsersReport(_Report):
     export_filename = "contact-users"
     columns = [
         TitleColumn(
-            "title", label=_("Title"), get_url=lambda row: row.url or None, id_accessor="title"
+            "title",
+            label=_("Title"),
+            get_url=lambda row: row.url or None,
+            id_accessor="title",
+            classname=TITLE,
         ),
         EmptyMarkColumn("kind", label=_("Type")),
         EmptyMarkColumn("language", label=_("Language")),

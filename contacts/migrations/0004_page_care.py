@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
                 ('translation_key', models.UUIDField(editable=False, unique=True)),
                 ('review_on', models.DateField(blank=True, db_index=True, help_text='The day on which somebody is to look whether the page is still right.', null=True, verbose_name='next review')),
                 ('reviewed_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='last review')),
-                ('department', models.ForeignKey(blank=True, help_text='The department that answers for what the page says, and gets mail about it.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='contacts.department', verbose_name='owner')),
+                ('department', models.ForeignKey(blank=True, help_text='The department that answers for what the page says, and gets mail about it.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='contacts.department', verbose_name='Owner')),
                 ('reviewed_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='reviewed by')),
             ],
             options={

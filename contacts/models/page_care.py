@@ -7,8 +7,11 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from contacts.models.departments import Department
+
+OWNER = pgettext_lazy("department that answers for a page", "Owner")
 
 
 class PageCare(models.Model):
@@ -26,7 +29,7 @@ class PageCare(models.Model):
     translation_key = models.UUIDField(unique=True, editable=False)
     department: Any = models.ForeignKey(
         Department,
-        verbose_name=_("owner"),
+        verbose_name=OWNER,
         null=True,
         blank=True,
         on_delete=models.SET_NULL,

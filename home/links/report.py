@@ -15,6 +15,7 @@ from wagtail.admin.ui.tables import DateColumn, StatusTagColumn
 
 from cms.desk import MOST, DeskItem, DeskList
 from cms.page_reports import (
+    MINOR,
     EditColumn,
     EditorsItem,
     EmptyMarkColumn,
@@ -78,10 +79,11 @@ class BrokenLinksReport(OwnPagesReport):
     index_results_url_name = f"{NAME}_results"
     filterset_class = LinkFilterSet
     export_filename = "broken-links"
+    nothing = _("No broken links are known.")
     columns = [
         EditColumn("title", page_id="page_id", label=_("Page"), accessor="page.draft_title"),
-        EmptyMarkColumn("locale", label=_("Language"), accessor="page.locale"),
-        EmptyMarkColumn("link", label=_("Link"), accessor=leads_to, classname="care-link"),
+        EmptyMarkColumn("locale", label=_("Language"), accessor="page.locale", classname=MINOR),
+        EmptyMarkColumn("link", label=_("Link"), accessor=leads_to, classname="report-link"),
         StatusTagColumn(
             "state",
             label=_("State"),
@@ -89,8 +91,10 @@ class BrokenLinksReport(OwnPagesReport):
             primary=lambda use: use.link.state == State.BROKEN.value,
         ),
         EmptyMarkColumn("reason", label=_("Reason"), accessor=lambda use: reason(use.link)),
-        DateColumn("since", label=_("Since"), accessor="link.failing_since"),
-        DateColumn("checked_at", label=_("Last checked"), accessor="link.checked_at"),
+        DateColumn("since", label=_("Since"), accessor="link.failing_since", classname=MINOR),
+        DateColumn(
+            "checked_at", label=_("Last checked"), accessor="link.checked_at", classname=MINOR
+        ),
     ]
     list_export = [
         "page.draft_title",

@@ -17,7 +17,7 @@ from wagtail.models import Page, PageLogEntry
 
 from cms.desk import DeskList
 from contacts.models import PageCare
-from contacts.page_care import due, owner_of, with_owner, with_review
+from contacts.page_care import due, owner_of, with_owner, with_review, without_owner
 from contacts.page_care_services import (
     REVIEWED,
     SET,
@@ -82,7 +82,9 @@ def address(page: Any) -> str:
 
 
 def owner(page: Any) -> int | None:
-    found: int | None = with_owner(Page.objects.filter(pk=page.pk)).get().cared_by
+    pages = Page.objects.filter(pk=page.pk)
+    found: int | None = with_owner(pages).get().cared_by
+    assert without_owner(pages).exists() == (found is None)
     return found
 
 
