@@ -19,13 +19,13 @@ from wagtail.admin.views.pages.choose_parent import ChooseParentView
 from wagtail.admin.views.pages.listing import IndexView
 from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.admin.viewsets.pages import PageListingViewSet
-from wagtail.permissions import policy_registry
+from wagtail.models import Page
 
 from campaigns.enums import Stage
-from campaigns.models import CampaignPage, NewsPage
+from campaigns.models import CampaignIndexPage, CampaignPage, NewsIndexPage, NewsPage
 from cms.multilingual import SOURCE_LANGUAGE
 from contacts.models import Department
-from events.viewsets import SourceTitleColumn, with_untranslated
+from events.viewsets import SourceTitleColumn, with_untranslated, works_in
 
 
 def _day(value: Any) -> str:
@@ -33,7 +33,15 @@ def _day(value: Any) -> str:
 
 
 class SourceListingView(IndexView):
-    """Romanian pages only: the others follow them."""
+    """Romanian pages only: the others follow them. For those who work in their section."""
+
+    section: type[Page] = CampaignIndexPage
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Raises PermissionDenied for whoever does not."""
+        if not works_in(request.user, self.section):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
 
     def get_base_queryset(self) -> Any:
         return super().get_base_queryset().filter(locale__language_code=SOURCE_LANGUAGE)
@@ -116,6 +124,7 @@ class NewsFilterSet(WagtailFilterSet):
 class NewsListingView(SourceListingView):
     """All news, the newest first."""
 
+    section = NewsIndexPage
     page_title = pgettext_lazy("pieces of news", "News")
     add_item_label = _("Add a piece of news")
     base_columns = columns = [
@@ -141,15 +150,14 @@ class NewsListingView(SourceListingView):
 class PagesMenuItem(MenuItem):
     """For those for whom the listing would open."""
 
-    model: Any = CampaignPage
+    section: type[Page] = CampaignIndexPage
 
     def is_shown(self, request: HttpRequest) -> bool:
-        policy = policy_registry.get_by_type(self.model)
-        return bool(policy.user_has_any_permission(request.user, IndexView.any_permission_required))
+        return works_in(request.user, self.section)
 
 
 class NewsMenuItem(PagesMenuItem):
-    model = NewsPage
+    section = NewsIndexPage
 
 
 class CampaignListing(PageListingViewSet):

@@ -226,15 +226,16 @@ def _draft_words(page: Page) -> Iterable[str]:
 
 def comes_and_goes(request: HttpRequest) -> DeskList | None:
     """What is published, or taken down, by its date within two weeks, of the pages that the user may edit."""
+    if not policy_registry.get_by_type(Page).user_has_any_permission(request.user, {"change"}):
+        return None
     now = moment(request)
     mine = editable(request.user).select_related("locale")
-    scheduled = dict(
-        reversed(
-            Revision.page_revisions.filter(approved_go_live_at__lte=now + SOON)
-            .order_by("approved_go_live_at", "pk")
-            .values_list("object_id", "approved_go_live_at")[:MOST_SCHEDULED]
-        )
+    revisions = Revision.page_revisions.filter(approved_go_live_at__lte=now + SOON).order_by(
+        "approved_go_live_at", "pk"
     )
+    scheduled: dict[str, datetime] = {}
+    for key, when in revisions.values_list("object_id", "approved_go_live_at")[:MOST_SCHEDULED]:
+        scheduled.setdefault(key, when)
     dated = [
         (scheduled[str(page.pk)], page, _("is published on %(when)s"))
         for page in (mine.filter(pk__in=list(map(int, scheduled))) if scheduled else ())

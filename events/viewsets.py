@@ -260,6 +260,15 @@ class LeafRights(PagePermissionTester):
         return "add" in self.permissions and self.page.owner_id == self.user.pk
 
 
+def works_in(user: Any, section: type[Page]) -> bool:
+    """Whether `user` has rights over a page of the type `section`; those over another part of the tree are none."""
+    policy, rights = policy_registry.get_by_type(Page), IndexView.any_permission_required
+    if not policy.user_has_any_permission(user, rights):
+        return False
+    mine = policy.instances_user_has_any_permission_for(user, rights)
+    return bool(section.objects.filter(pk__in=mine.order_by().values("pk")).exists())
+
+
 class EventListingView(IndexView):
     """All events in one list, by their next date, in a number of queries that does not grow."""
 
@@ -303,6 +312,12 @@ class EventListingView(IndexView):
         "url": _("Address"),
     }
     default_ordering = "next_start"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Raises PermissionDenied for whoever works on no calendar."""
+        if not works_in(request.user, EventIndexPage):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
 
     def annotate_queryset(self, pages: Any) -> Any:
         """Everything that a row shows: three joins, one subquery for the next date, a handful of prefetches."""
@@ -420,17 +435,10 @@ class ChooseCalendarView(ChooseParentView):
 
 
 class EventMenuItem(MenuItem):
-    """For those who work with pages."""
+    """For those for whom the listing would open."""
 
     def is_shown(self, request: HttpRequest) -> bool:
-        """Whether the listing would open for this user."""
-        policy = policy_registry.get_by_type(EventPage)
-        rights = EventListingView.any_permission_required
-        if not policy.user_has_any_permission(request.user, rights):
-            return False
-        # Rights over another part of the tree are none over events.
-        mine = policy.instances_user_has_any_permission_for(request.user, rights)
-        return bool(EventIndexPage.objects.filter(pk__in=mine.order_by().values("pk")).exists())
+        return works_in(request.user, EventIndexPage)
 
 
 class EventListing(PageListingViewSet):

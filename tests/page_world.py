@@ -34,6 +34,15 @@ from tests.page_roles import ROLES
 LATER = timedelta(days=30)
 
 
+class Browser(Client):
+    """Forgets the messages that nobody shows: thousands of refusals would be sent to and fro."""
+
+    def request(self, **request: Any) -> Any:
+        response = super().request(**request)
+        self.cookies.pop("messages", None)
+        return response
+
+
 @dataclass
 class Part:
     """Pages of one type, below one section. Each is for one kind of question; none is the asker's own."""
@@ -81,7 +90,7 @@ class World:
 
     def client(self, role: str) -> Client:
         """A browser in which somebody of `role` is logged in."""
-        client = Client()
+        client = Browser()
         client.force_login(self.users[role])
         return client
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,11 @@ from playwright.sync_api import Page
 AXE = Path(__file__).resolve().parents[1] / "vendor" / "axe.min.js"
 
 
-def axe_violations(page: Page, **options: Any) -> list[str]:
+def axe_violations(page: Page, without: Sequence[str] = (), **options: Any) -> list[str]:
     """Run every axe rule (WCAG 2.2 A and AA, best practices) on the page as it is now.
 
-    `options` are axe's own run options. Returns one line for each violating element: rule, element, what axe says.
+    `without` names elements that are not looked at, `options` are axe's own run options. Returns one line for each
+    violating element: rule, element, what axe says.
     """
     # What still fades in has the contrast of a moment.
     page.evaluate(
@@ -25,7 +27,9 @@ def axe_violations(page: Page, **options: Any) -> list[str]:
     session.send("Runtime.evaluate", {"expression": AXE.read_text(encoding="utf-8")})
     session.detach()
     result = page.evaluate(
-        "options => axe.run(document, {resultTypes: ['violations'], ...options})", options
+        "([exclude, options]) => axe.run(exclude.length ? {exclude: exclude.map(one => [one])} : document,"
+        " {resultTypes: ['violations'], ...options})",
+        [list(without), options],
     )
     return [
         f"{violation['id']} ({violation['impact']}) {' '.join(map(str, node['target']))}: "
