@@ -15,10 +15,12 @@ class HeldSheet(models.Model):
 
     changes_pages = False
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    sheet = models.CharField(max_length=40)
-    name = models.CharField(max_length=200)
-    made_at = models.DateTimeField(default=timezone.now, db_index=True)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", editable=False
+    )
+    sheet = models.CharField(max_length=40, editable=False)
+    name = models.CharField(max_length=200, editable=False)
+    made_at = models.DateTimeField(default=timezone.now, db_index=True, editable=False)
     # Last: SQLite reads through what stands before a column.
     data = models.BinaryField()
 

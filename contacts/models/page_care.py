@@ -29,7 +29,7 @@ class PageCare(models.Model):
     translation_key = models.UUIDField(unique=True, editable=False)
     department: Any = models.ForeignKey(
         Department,
-        verbose_name=OWNER,
+        verbose_name=pgettext_lazy("department that answers for a page", "owner"),
         null=True,
         blank=True,
         on_delete=models.SET_NULL,

@@ -38,18 +38,22 @@ class CheckedLink(models.Model):
     ]
 
     digest = models.CharField(max_length=40, unique=True, editable=False)
-    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.WEB)
-    url = models.TextField(_("address"), blank=True)
-    target_id = models.PositiveBigIntegerField(null=True, blank=True)
-    host = models.CharField(max_length=255, blank=True)
-    state = models.CharField(_("state"), max_length=10, choices=STATES, default=State.NEW.value)
-    code = models.CharField(max_length=24, blank=True)
-    status = models.PositiveSmallIntegerField(null=True, blank=True)
-    checked_at = models.DateTimeField(_("last checked"), null=True, blank=True)
-    check_after = models.DateTimeField()
-    failing_since = models.DateTimeField(_("since"), null=True, blank=True)
-    failed_days = models.PositiveSmallIntegerField(default=0)
-    failed_on = models.DateField(null=True, blank=True)
+    kind = models.CharField(
+        _("kind"), max_length=10, choices=Kind.choices, default=Kind.WEB, editable=False
+    )
+    url = models.TextField(_("address"), blank=True, editable=False)
+    target_id = models.PositiveBigIntegerField(null=True, blank=True, editable=False)
+    host = models.CharField(max_length=255, blank=True, editable=False)
+    state = models.CharField(
+        _("state"), max_length=10, choices=STATES, default=State.NEW.value, editable=False
+    )
+    code = models.CharField(max_length=24, blank=True, editable=False)
+    status = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
+    checked_at = models.DateTimeField(_("last checked"), null=True, blank=True, editable=False)
+    check_after = models.DateTimeField(editable=False)
+    failing_since = models.DateTimeField(_("since"), null=True, blank=True, editable=False)
+    failed_days = models.PositiveSmallIntegerField(default=0, editable=False)
+    failed_on = models.DateField(null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("link")
@@ -82,9 +86,13 @@ class LinkUse(models.Model):
     changes_pages = False
     wagtail_reference_index_ignore = True
 
-    link: Any = models.ForeignKey(CheckedLink, on_delete=models.CASCADE, related_name="uses")
-    page: Any = models.ForeignKey("wagtailcore.Page", on_delete=models.CASCADE, related_name="+")
-    words = models.CharField(_("link text"), max_length=200, blank=True)
+    link: Any = models.ForeignKey(
+        CheckedLink, on_delete=models.CASCADE, related_name="uses", editable=False
+    )
+    page: Any = models.ForeignKey(
+        "wagtailcore.Page", on_delete=models.CASCADE, related_name="+", editable=False
+    )
+    words = models.CharField(_("link text"), max_length=200, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("use of a link")
@@ -104,9 +112,13 @@ class ScannedPage(models.Model):
     wagtail_reference_index_ignore = True
 
     page: Any = models.OneToOneField(
-        "wagtailcore.Page", primary_key=True, on_delete=models.CASCADE, related_name="+"
+        "wagtailcore.Page",
+        primary_key=True,
+        on_delete=models.CASCADE,
+        related_name="+",
+        editable=False,
     )
-    scanned_at = models.DateTimeField(db_index=True)
+    scanned_at = models.DateTimeField(db_index=True, editable=False)
 
     class Meta:
         verbose_name = _("page whose links are known")

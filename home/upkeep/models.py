@@ -13,10 +13,10 @@ class UpkeepTurn(models.Model):
 
     changes_pages = False
 
-    name = models.CharField(max_length=20, unique=True)
-    token = models.UUIDField(null=True, blank=True)
-    lease_until = models.DateTimeField(null=True, blank=True)
-    finished_at = models.DateTimeField(null=True, blank=True)
+    name = models.CharField(max_length=20, unique=True, editable=False)
+    token = models.UUIDField(null=True, blank=True, editable=False)
+    lease_until = models.DateTimeField(null=True, blank=True, editable=False)
+    finished_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("turn of regular work")
@@ -37,10 +37,10 @@ class UpkeepNotice(models.Model):
     counts_as_use = False
 
     department: Any = models.ForeignKey(
-        "contacts.Department", on_delete=models.CASCADE, related_name="+"
+        "contacts.Department", on_delete=models.CASCADE, related_name="+", editable=False
     )
-    subject = models.CharField(max_length=150)
-    told_at = models.DateTimeField(db_index=True)
+    subject = models.CharField(max_length=150, editable=False)
+    told_at = models.DateTimeField(db_index=True, editable=False)
 
     class Meta:
         verbose_name = _("notice to a department")

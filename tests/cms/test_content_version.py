@@ -22,6 +22,17 @@ from campaigns.models import (
     CampaignEvent,
     CampaignGoal,
     CampaignPartner,
+    EventObjective,
+    PartnerCallPage,
+    PartnershipDocument,
+    PartnershipIndexPage,
+    PartnershipPage,
+    PartnershipParty,
+    PlanPage,
+    PlanRow,
+    PlanYear,
+    StrategyEdition,
+    StrategyPage,
 )
 from cms.content_version import changed, content_version, versioned
 from cms.models import CalendarYear, ContentVersion, MenuItem
@@ -41,6 +52,7 @@ from registry.models import PetitionPage, Register, TrackingPage
 from tests import factories
 from tests.events.calendar_site import occurrences_on
 from tests.factories import make_calendar, make_home, text
+from tests.partnerships.partnership_site import add_objective
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("site_tree")]
 
@@ -63,6 +75,21 @@ def a_document() -> Any:
 
 def a_campaign() -> Any:
     return factories.CampaignPageFactory(parent=below_home(factories.CampaignIndexPageFactory))
+
+
+def page_below(parent: Any, model: Any) -> Any:
+    """A page of `model` with what is required of it, and nothing else."""
+    page = model(title="Pagina", slug=f"pagina-{next(_numbers)}")
+    Page.objects.get(pk=parent.pk).add_child(instance=page)
+    return page
+
+
+def page_below_home(model: Any) -> Any:
+    return page_below(make_home(), model)
+
+
+def a_partnership() -> Any:
+    return page_below(page_below_home(PartnershipIndexPage), PartnershipPage)
 
 
 def event_of_a_campaign() -> Any:
@@ -154,6 +181,30 @@ MAKERS: dict[str, Callable[[], Any]] = {
     ),
     "campaigns.CampaignChannel": lambda: CampaignChannel.objects.create(
         page=a_campaign(), name="afișe", code="lumina"
+    ),
+    "campaigns.StrategyEdition": lambda: StrategyEdition.objects.create(
+        key="2026-2035", name=text("Strategia"), first_year=2026, last_year=2035
+    ),
+    "campaigns.Objective": add_objective,
+    "campaigns.EventObjective": lambda: EventObjective.objects.create(
+        event=an_event().event, objective=add_objective()
+    ),
+    "campaigns.StrategyPage": lambda: page_below_home(StrategyPage),
+    "campaigns.PlanYear": lambda: PlanYear.objects.create(year=2026),
+    "campaigns.PlanRow": lambda: PlanRow.objects.create(
+        plan=PlanYear.objects.create(year=2026), title=text("Afișe"), first_month=1, last_month=2
+    ),
+    "campaigns.PlanPage": lambda: page_below_home(PlanPage),
+    "campaigns.PartnershipIndexPage": lambda: page_below_home(PartnershipIndexPage),
+    "campaigns.PartnershipPage": a_partnership,
+    "campaigns.PartnershipParty": lambda: PartnershipParty.objects.create(
+        page=a_partnership(), organisation=factories.OrganisationFactory()
+    ),
+    "campaigns.PartnershipDocument": lambda: PartnershipDocument.objects.create(
+        page=a_partnership(), document=a_document()
+    ),
+    "campaigns.PartnerCallPage": lambda: page_below(
+        page_below_home(PartnershipIndexPage), PartnerCallPage
     ),
     "campaigns.NewsIndexPage": lambda: below_home(factories.NewsIndexPageFactory),
     "campaigns.NewsPage": lambda: factories.NewsPageFactory(
