@@ -13,6 +13,7 @@ class CampaignsConfig(AppConfig):
             agreement_finders,
             filters,
             finders,
+            preflight,
             signals,
         )
         from campaigns.models import CampaignPage, NewsPage, PartnerCallPage, PartnershipPage
@@ -23,3 +24,4 @@ class CampaignsConfig(AppConfig):
         for model in (CampaignPage, NewsPage, PartnershipPage, PartnerCallPage):
             withhold_hidden(model)
         signals.connect()
+        preflight.register()

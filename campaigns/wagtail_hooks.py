@@ -16,8 +16,13 @@ from campaigns import (
     strategy_viewsets,  # noqa: F401  registers the menu “Strategy”
     waiting,
 )
+from campaigns.sheets import CampaignSheet, PartnershipSheet
 from campaigns.viewsets import CampaignsGroup
 from cms.desk import register_desk_list
+from cms.sheets.kinds import register_sheet
+
+register_sheet(CampaignSheet(), order=10)
+register_sheet(PartnershipSheet(), order=25)
 
 hooks.register("register_admin_viewset", CampaignsGroup)
 register_desk_list("late-teasers", waiting.late_teasers, order=100)

@@ -17,10 +17,14 @@ class CmsConfig(AppConfig):
             finders,
             identity,
             navigation,
+            page_preflight,
             service_calendar,
+            workflow_mail,
         )
 
         content_version.follow(self)
         content_version.follow_models(Locale, Page, PageViewRestriction, Site)
         # Moving writes the tree without saving its pages.
         post_page_move.connect(content_version.changed, dispatch_uid="content:moved")
+        page_preflight.register()
+        workflow_mail.connect()

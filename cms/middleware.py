@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import time
 import uuid
 from collections.abc import Callable
@@ -48,6 +49,8 @@ PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=
 ALLOWED_METHODS = ["GET", "HEAD", "OPTIONS", "POST"]
 # What follows one of these in an address is a secret that opens something.
 SECRET_PATHS = ("/calendar/agenda/", "/campaigns/plan/", "/receipt/", "/registru/termene/")
+# The same, but only at the beginning of an address: the admin has previews as well.
+SECRET_AT_ROOT = re.compile(r"((?:/[a-z]{2})?/preview/).")
 
 
 def is_admin(request: HttpRequest) -> bool:
@@ -61,13 +64,18 @@ def hide_secret(request: HttpRequest) -> None:
     Done before anything else sees the request, so it holds for addresses that lead nowhere, too. Routing needs
     `path_info`, so the view whose secret it is cuts that.
     """
+    shown = request.path
     for prefix in SECRET_PATHS:
-        before, found, secret = request.path.partition(prefix)
+        before, found, secret = shown.partition(prefix)
         if found and secret:
-            request.path = f"{before}{found}*"
-            for name in ("PATH_INFO", "RAW_URI", "REQUEST_URI"):
-                if name in request.META:
-                    request.META[name] = request.path
+            shown = f"{before}{found}*"
+    if at_root := SECRET_AT_ROOT.match(request.path_info):
+        shown = f"{at_root[1]}*"
+    if shown != request.path:
+        request.path = shown
+        for name in ("PATH_INFO", "RAW_URI", "REQUEST_URI"):
+            if name in request.META:
+                request.META[name] = shown
 
 
 class RequestLogMiddleware:
@@ -115,7 +123,7 @@ class SecurityHeadersMiddleware:
 # Their language is part of the address (or of its query), never of the request's headers: caches need one copy.
 NEUTRAL_PREFIXES = ("/calendar/", "/campaigns/", "/contacts/", "/news/")
 # No page of any language: what is not found there is not looked for below /ro/.
-SHORT_LINKS = "/s/"
+NO_PAGES = ("/s/", "/preview/")
 
 
 def _vary_without(response: HttpResponse, header: str) -> None:
@@ -182,12 +190,12 @@ class PublicPageMiddleware:
 
 
 class SiteLocaleMiddleware(LocaleMiddleware):
-    """Django's, but what the admin or a short link does not lead to is a 404: no page whose language is missing."""
+    """Django's, but what the admin or a link without a language does not lead to is a plain 404."""
 
     def process_response(
         self, request: HttpRequest, response: HttpResponseBase
     ) -> HttpResponseBase:
-        known_missing = is_admin(request) or request.path.startswith(SHORT_LINKS)
+        known_missing = is_admin(request) or request.path.startswith(NO_PAGES)
         if response.status_code == 404 and known_missing:
             return response
         return super().process_response(request, response)

@@ -120,6 +120,23 @@ def enqueue(
     return mail
 
 
+def _waiting_for_its_day(mail: OutboxMail, now: datetime) -> Any:
+    return OutboxMail.objects.filter(
+        pk=mail.pk, status=MailState.QUEUED, attempts=0, not_before__gt=now
+    )
+
+
+def rewrite(mail: OutboxMail, *, body: str, now: datetime) -> bool:
+    """Give a mail that waits for its day another text; False, and nothing changed, once that day has come at `now`."""
+    return bool(_waiting_for_its_day(mail, now).update(body=_text(body)))
+
+
+def withdraw(mail: OutboxMail, now: datetime) -> bool:
+    """Take a mail back that waits for its day; False once that day has come at `now` (aware)."""
+    taken, _by_model = _waiting_for_its_day(mail, now).delete()
+    return bool(taken)
+
+
 def send_again(mail: OutboxMail, now: datetime | None = None) -> bool:
     """Queue a mail that failed, or that was perhaps sent, once more with all its attempts; False if it is neither.
 

@@ -226,9 +226,7 @@ def guarded_urls() -> list[URLPattern]:
     """For the hook `register_admin_urls`, before those of wagtail-localize: its views under their own addresses."""
     report = require_admin_access(KnownTranslationsReport.as_view())
     results = require_admin_access(KnownTranslationsReport.as_view(results_only=True))
-    update = require_admin_access(RightfulUpdateTranslationsView.as_view())
     return [
-        path("localize/update/<int:translation_source_id>/", update),
         path("localize/reports/translations/", report),
         path("localize/reports/translations/results/", results),
     ]

@@ -15,9 +15,20 @@ from wagtail.models import Page
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
-from cms import desk_pages, outbox_admin, page_visibility
+from cms import (
+    desk_pages,
+    outbox_admin,
+    page_visibility,
+    preflight_admin,
+    preview_admin,
+    publishing,
+    translation_report,
+    translation_sync,
+)
 from cms.desk import register_desk_list
 from cms.models import Alert, CalendarDay, CalendarYear, Menu
+from cms.page_views import Pages
+from cms.sheets import admin as sheets_admin
 from cms.translation_status import TranslationState
 
 
@@ -74,6 +85,28 @@ hooks.register("construct_page_chooser_queryset", page_visibility.known_in_choos
 hooks.register("register_reports_menu_item", outbox_admin.menu_item)
 hooks.register("register_permissions", outbox_admin.permissions)
 hooks.register("register_log_actions", outbox_admin.register_outbox_log_actions)
+hooks.register("register_admin_urls", translation_report.report_addresses)
+hooks.register("register_reports_menu_item", translation_report.menu_item)
+
+register_desk_list("translations-behind", translation_report.translations_behind, order=140)
+hooks.register("register_admin_urls", sheets_admin.admin_urls)
+hooks.register("register_admin_menu_item", sheets_admin.menu_item)
+hooks.register("register_log_actions", sheets_admin.register_import_log_actions)
+
+hooks.register("register_admin_viewset", Pages)
+hooks.register("register_admin_urls", translation_sync.admin_urls, order=-10)
+hooks.register("register_admin_urls", preflight_admin.admin_urls)
+hooks.register("register_admin_urls", preview_admin.admin_urls)
+hooks.register("register_page_header_buttons", preflight_admin.header_buttons)
+hooks.register("register_page_header_buttons", preview_admin.header_buttons)
+hooks.register("register_log_actions", preview_admin.register_log_actions)
+hooks.register("before_publish_page", publishing.stop_publishing)
+hooks.register("before_bulk_action", publishing.stop_bulk)
+hooks.register("before_edit_page", publishing.stop_translation, order=-15)
+hooks.register("before_edit_page", publishing.tell_reviewer, order=-5)
+hooks.register("after_edit_page", publishing.tell_after_saving)
+hooks.register("after_create_page", publishing.tell_after_saving)
+hooks.register("after_publish_page", publishing.tell_after_publishing)
 
 
 # The editors' home. Apps above go on from 100.

@@ -8,6 +8,7 @@ class ContactsConfig(AppConfig):
 
     def ready(self) -> None:
         from cms import content_version
-        from contacts import book, finders  # noqa: F401  they register themselves
+        from contacts import book, finders, preflight  # noqa: F401  they register themselves
 
         content_version.follow(self)
+        preflight.register()

@@ -13,8 +13,18 @@ from wagtail.admin.menu import MenuItem
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
+from cms.desk import register_desk_list
+from cms.sheets.kinds import register_sheet
+from contacts import (
+    page_care_admin,
+    page_care_bulk,  # noqa: F401  registers its bulk action
+    page_care_services,
+    stale_report,
+    usage_report,
+)
 from contacts.models import Department, Organisation, Person, Post
 from contacts.reports import internal_directory
+from contacts.sheets import ContactPointSheet, DepartmentSheet, OrganisationSheet, PostSheet
 
 
 class DepartmentViewSet(SnippetViewSet):
@@ -57,6 +67,11 @@ class ContactsGroup(SnippetViewSetGroup):
 
 register_snippet(ContactsGroup)
 
+register_sheet(OrganisationSheet(), order=30)
+register_sheet(DepartmentSheet(), order=40)
+register_sheet(ContactPointSheet(), order=50)
+register_sheet(PostSheet(), order=60)
+
 
 @hooks.register("register_permissions")
 def contact_permissions() -> QuerySet[Permission]:
@@ -81,3 +96,20 @@ def internal_directory_item() -> MenuItem:
     return InternalDirectoryItem(
         _("Internal directory"), reverse("internal_directory"), icon_name="mail", order=100
     )
+
+
+for part in (
+    page_care_admin.admin_urls,
+    stale_report.report_addresses,
+    usage_report.report_addresses,
+):
+    hooks.register("register_admin_urls", part)
+hooks.register("register_reports_menu_item", stale_report.menu_item)
+hooks.register("register_reports_menu_item", usage_report.menu_item)
+hooks.register("register_page_header_buttons", page_care_admin.care_buttons)
+hooks.register("register_page_listing_more_buttons", page_care_admin.care_buttons)
+hooks.register("before_edit_page", page_care_admin.tell_review)
+hooks.register("register_log_actions", page_care_services.register_log_actions)
+
+register_desk_list("pages-to-review", stale_report.pages_to_review, order=130)
+register_desk_list("pages-without-owner", stale_report.pages_without_owner, order=160)

@@ -10,8 +10,9 @@ class EventsConfig(AppConfig):
 
     def ready(self) -> None:
         from cms import content_version
-        from events import finders, signals  # noqa: F401  finders register themselves
+        from events import finders, preflight, signals  # noqa: F401  finders register themselves
 
         content_version.follow(self)
+        preflight.register()
 
         signals.connect()

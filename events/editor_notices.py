@@ -1,4 +1,4 @@
-"""What editors of events are told above a form, in messages: where facts are edited, and what may be a slip."""
+"""What editors of events are told above a form, in messages: where facts are edited."""
 
 from __future__ import annotations
 
@@ -36,19 +36,3 @@ def tell_schedule(request: HttpRequest, page: Any) -> None:
             )
         ],
     )
-
-
-def tell_warnings(request: HttpRequest, page: Any) -> None:
-    """After an event was published: dates in the past, other events at its place. For after_publish_page."""
-    page = page.specific
-    if not isinstance(page, EventPage) or not page.is_source:
-        return
-    found = page_report(page, request)
-    for warning in found.summary.warnings if found.summary else ():
-        messages.warning(request, warning)
-    for clash in found.clashes:
-        messages.warning(
-            request,
-            _("At the same place and time: %(title)s, %(when)s")
-            % {"title": clash.title, "when": clash.when},
-        )

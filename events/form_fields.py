@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from recurrence import Recurrence
 
+from cms.quoting import shown
 from events.recurrence import LAST, MAX_COUNT, MAX_INTERVAL, Frequency, Rule, RuleError
 from events.rule_storage import rule_in, stored
 from events.widgets import (
@@ -25,7 +26,6 @@ from events.widgets import (
     PARTS,
     RuleWidget,
 )
-from locations.intervals import shown
 
 _NUMBER: Final = re.compile(r"[0-9]{1,6}", re.ASCII)
 _DAYS_OF_EVERY_MONTH: Final = 28

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any, Final
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
+from cms.quoting import shown
 from locations.hours import BUCHAREST
-from locations.intervals import shown
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise

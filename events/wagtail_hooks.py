@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest
 from django.urls import URLPattern, path
 from wagtail import hooks
-from wagtail.models import Page
 
 from cms.desk import register_desk_list
+from cms.sheets.kinds import register_sheet
 from events import (
     admin_views,  # noqa: F401  registers its own addresses and buttons
     bulk_actions,  # noqa: F401  registers itself
@@ -18,6 +17,9 @@ from events import (
 from events.agenda_admin import AgendaGroup, register_agenda_log_actions
 from events.importing.views import import_urls
 from events.preview_views import schedule_preview
+from events.sheets import EventSheet
+
+register_sheet(EventSheet(), order=20)
 
 hooks.register("register_admin_viewset", AgendaGroup)
 hooks.register("register_admin_urls", import_urls)
@@ -25,12 +27,6 @@ hooks.register("register_log_actions", register_agenda_log_actions)
 register_desk_list("failing-calendars", desk.failing_calendars, order=140)
 register_desk_list("imported-drafts", desk.imported_drafts, order=150)
 hooks.register("before_edit_page", editor_notices.tell_schedule, order=-20)
-
-
-@hooks.register("after_publish_page")
-def warn_after_publishing(request: HttpRequest, page: Page) -> None:
-    """Dates in the past and clashes are told, not forbidden."""
-    editor_notices.tell_warnings(request, page)
 
 
 @hooks.register("register_admin_urls")

@@ -28,9 +28,20 @@ from cms.working_calendar import DayKind, WorkingCalendar
 from contacts.book import contact_book
 from events.listing import coming_days
 from events.models import EventIndexPage
+from home.links.models import CheckedLink, LinkUse, ScannedPage
+from home.upkeep.models import UpkeepNotice, UpkeepTurn
 from locations.book import place_book
 from locations.models import Location, LocationIndexPage
 from locations.presenters import open_first
+
+__all__ = [
+    "CheckedLink",
+    "HomePage",
+    "LinkUse",
+    "ScannedPage",
+    "UpkeepNotice",
+    "UpkeepTurn",
+]
 
 SPECIAL_DAYS_AHEAD = 45
 MOST_SPECIAL_DAYS = 5

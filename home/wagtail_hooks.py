@@ -1,9 +1,15 @@
-"""Registration of the editors' home."""
+"""Registration of what the top of the tree adds to the admin."""
 
 from __future__ import annotations
 
 from wagtail import hooks
 
+from cms.desk import register_desk_list
 from home.editors_desk import lay_desk
+from home.links import report
 
+hooks.register("register_admin_urls", report.report_addresses)
+hooks.register("register_reports_menu_item", report.menu_item)
+
+register_desk_list("broken-links", report.broken_links, order=120)
 hooks.register("construct_homepage_panels", lay_desk, order=100)

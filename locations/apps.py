@@ -8,6 +8,7 @@ class LocationsConfig(AppConfig):
 
     def ready(self) -> None:
         from cms import content_version
-        from locations import finders  # noqa: F401  registers what the site search finds here
+        from locations import finders, preflight  # noqa: F401  registers what the site search finds here
 
         content_version.follow(self)
+        preflight.register()

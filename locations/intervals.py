@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
+from cms.quoting import shown
+
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
@@ -67,13 +69,6 @@ class HoursError(ValueError):
 
     def __str__(self) -> str:
         return str(self.message) % self.params
-
-
-def shown(text: str, limit: int = 40) -> str:
-    """Return text that a user typed, without control characters and cut for use in a message."""
-    clean = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in text[: limit * 4])
-    clean = " ".join(clean.split())
-    return clean if len(clean) <= limit else clean[: limit - 1] + "…"
 
 
 @dataclass(frozen=True, order=True, slots=True)

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
+from cms.quoting import shown
 from cms.working_calendar import ONE_DAY
 from locations.clock_days import PieceKind
-from locations.intervals import DAY_MINUTES, LATEST_END, HoursError, shown
+from locations.intervals import DAY_MINUTES, LATEST_END, HoursError
 from locations.schedules import Season, Week
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -24,6 +24,7 @@ from registry.models.cabinet import CabinetFile
 from registry.models.entries import RegistryEntry
 from registry.models.office import Institution
 from registry.models.work import Contribution
+from registry.permissions import through, visible_entries
 from registry.registration import register_lock
 from registry.seen_versions import is_repeated
 from registry.writing import writing
@@ -43,8 +44,10 @@ class SubTerm:
 
 def visible_files(user: Any) -> QuerySet[CabinetFile]:
     """The files whose entries `user` may see."""
-    entries = RegistryEntry.objects.visible_to(user).order_by()
-    return CabinetFile.objects.filter(Exists(entries.filter(pk=OuterRef("entry_id"))))
+    visible = visible_entries(user)
+    if visible is None:
+        return CabinetFile.objects.none()
+    return CabinetFile.objects.filter(through(visible, "entry"))
 
 
 def may_open_file(user: Any) -> bool:

@@ -6,8 +6,6 @@ may see them, personal numbers masked; and the trail keeps the filters and the n
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -19,14 +17,14 @@ from django.utils import timezone
 from django.utils.translation import get_language, override, pgettext
 from django.utils.translation import gettext as _
 
-from contacts.spreadsheet import safe_cell
+from cms.sheets.comma_separated import stream_csv
+from cms.sheets.writing import MEDIA_TYPE, stream_workbook
 from registry import audit
 from registry.deadlines import CITY_ZONE, registration_day
 from registry.enums import Action
 from registry.models import RegistryEntry
 from registry.permissions import may_see_petitioner
 from registry.personal_numbers import mask_cnps
-from registry.workbook import MEDIA_TYPE, stream_workbook
 
 MOST_ROWS: Final = 50_000
 _AT_ONCE: Final = 500
@@ -98,17 +96,7 @@ def _in_language(language: str | None, rows: Rows) -> Rows:
 
 
 def _comma_separated(title: str, header: Sequence[str], batches: Rows) -> Iterator[bytes]:
-    yield "\ufeff".encode()
-    yield _lines([header])
-    for batch in batches:
-        yield _lines(batch)
-
-
-def _lines(rows: Iterable[Sequence[object]]) -> bytes:
-    output = io.StringIO(newline="")
-    writer = csv.writer(output, lineterminator="\r\n")
-    writer.writerows([safe_cell(value) for value in row] for row in rows)
-    return output.getvalue().encode()
+    return stream_csv(header, batches)
 
 
 @dataclass(frozen=True, slots=True)

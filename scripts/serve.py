@@ -193,6 +193,9 @@ def main() -> None:
     explain(port, data_dir)
     start_beside("deliver_outbox")
     start_beside("registry_tick")
+    # It is in no hurry, and the start is.
+    start_beside("upkeep_tick", "--wait", "120")
+    start_beside("pages_tick")
     if options.dev:
         arguments = [sys.executable, str(SITE / "manage.py"), "runserver", f"{HOST}:{port}"]
     else:

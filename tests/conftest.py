@@ -80,9 +80,15 @@ def touches_database(item: pytest.Item) -> bool:
 ONE_ENGINE = (
     "tests/cms/test_admin",
     "tests/cms/test_blocks",
+    "tests/cms/test_preflight",
+    "tests/campaigns/test_admin",
+    "tests/campaigns/test_forms",
+    "tests/campaigns/test_visibility",
+    "tests/contacts/test_sheets",
     "tests/contacts/test_pages",
     "tests/events/test_admin",
     "tests/home/test_demo_",
+    "tests/partnerships/test_partner_rights",
     "tests/registry/test_desk_counter",
     "tests/registry/test_desk_attachments",
     "tests/registry/test_file_responses",
@@ -92,6 +98,7 @@ ONE_ENGINE = (
     "tests/registry/test_petition_form",
     "tests/registry/test_petition_pages",
     "tests/registry/test_uploads",
+    "tests/test_page_roles",
 )
 
 

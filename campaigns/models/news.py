@@ -84,6 +84,7 @@ class NewsPage(SharedFactsPage):
     # Set by the editors' form while a draft is saved, which may lack what readers need.
     may_be_incomplete = False
     parent_page_types: ClassVar[list[str]] = ["campaigns.NewsIndexPage"]
+    passes: ClassVar[bool] = True
     subpage_types: ClassVar[list[str]] = []
     content_panels = [
         *BasePage.content_panels,

@@ -38,6 +38,8 @@ class BasePage(CommaBelowMixin, Page):
     )
     # The home pages as the request knows them that this page was found for; None: ask for them.
     known_roots: SiteRoots | None = None
+    # Of a day that passes, like an event or a news item: nobody is asked to look whether it is still right.
+    passes: ClassVar[bool] = False
     # What follows the address of each language's version ("2014-2020/3-2/") while a page that routes by itself shows
     # what stands below its own address. Part of the full address too: that is the one of what is shown.
     below: Mapping[str, str] = MappingProxyType({})

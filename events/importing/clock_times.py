@@ -11,11 +11,11 @@ from zoneinfo import ZoneInfo
 
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
+from cms.quoting import shown
 from events.importing.candidates import FIRST_YEAR, LAST_YEAR
 from events.importing.components import Component, Property
 from events.importing.problems import ImportProblem
 from locations.hours import BUCHAREST
-from locations.intervals import shown
 
 _MOMENT: Final = re.compile(r"([0-9]{8})(?:T([0-9]{2})([0-9]{2})([0-9]{2})(Z?))?", re.ASCII)
 _DURATION: Final = re.compile(

@@ -1,8 +1,9 @@
-"""Fetching a partner's calendar: from the public internet only, bounded in time and size.
+"""Fetching a partner's calendar, and asking whether a page is there: from the public internet only, bounded.
 
 The name is resolved here, every address that it leads to is checked, and the connection goes to one of the addresses
 that were checked, so that a name that changes its mind between check and use (DNS rebinding) changes nothing. Each
-redirect goes through the same. Proxies of the environment are not used, cookies and credentials never sent.
+redirect goes through the same. Proxies of the environment are not used, cookies and credentials never sent. Of a page
+that is only asked for, no byte of the body is read.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ import ssl
 import threading
 import time
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final, Protocol, cast
 from urllib.parse import urljoin
@@ -29,7 +31,16 @@ MAX_SECONDS: Final = 10.0
 """For everything: names, connections, redirects and the transfer."""
 MAX_REDIRECTS: Final = 3
 
+MAX_PROBE_REDIRECTS: Final = 5
+"""Of a page that readers are led to; a browser follows twenty."""
+
 _CHUNK: Final = 16 * 1024
+_CALENDAR: Final = {
+    "User-Agent": "Agora calendar import",
+    "Accept": "text/calendar, text/plain;q=0.5, */*;q=0.1",
+}
+# After these to ask by GET as well would only be asking twice: too many questions, or no answer for anybody.
+_SAID_ENOUGH: Final = (429, 502, 503, 504)
 _REDIRECTS: Final = (301, 302, 303, 307, 308)
 _MAX_TRIES: Final = 3
 
@@ -95,20 +106,93 @@ def fetch(
         ImportProblem: With what went wrong. Nothing of what the server wrote stands in its message.
     """
     deadline = _Deadline(clock, max_seconds)
-    target = parse_target(url)
+    ask = _Ask("GET", _CALENDAR | _if_changed(etag))
     try:
-        for _redirect in range(MAX_REDIRECTS + 1):
-            sock = _connect(target, resolver, connector, tls, deadline)
-            try:
-                answer = _exchange(sock, target, etag, deadline)
-                if answer.status not in _REDIRECTS:
-                    return _read(answer, target, etag, max_bytes)
-                target = _next_target(target, answer)
-            finally:
-                sock.close()
+        with _answered(url, ask, MAX_REDIRECTS, _Network(resolver, connector, tls, deadline)) as (
+            answer,
+            target,
+        ):
+            return _read(answer, target, etag, max_bytes)
     except TimeoutError:
         raise ImportProblem("too_slow", limit=round(max_seconds)) from None
-    raise ImportProblem("redirects", limit=MAX_REDIRECTS)
+
+
+def probe(
+    url: str,
+    *,
+    agent: str,
+    resolver: Resolver = system_resolver,
+    connector: Connector = system_connector,
+    tls: TlsContext | None = None,
+    clock: Clock = time.monotonic,
+    max_seconds: float = MAX_SECONDS,
+) -> int:
+    """Return the status with which the server answers for ``url``, after at most MAX_PROBE_REDIRECTS redirects.
+
+    Asks by HEAD, and once more by GET where a server refuses that: some answer HEAD with errors that no reader gets.
+    Nothing of the body is read.
+
+    Args:
+        url: As of ``fetch``.
+        agent: The User-Agent: who asks, and why.
+        resolver: How names are looked up.
+        connector: How connections are made.
+        tls: Checks certificates; by default those of the system, with the name of the host.
+        clock: Measures the time limit.
+        max_seconds: Limit of everything together, both questions included.
+
+    Raises:
+        ImportProblem: With what went wrong before there was a status.
+    """
+    network = _Network(resolver, connector, tls, _Deadline(clock, max_seconds))
+    headers = {"User-Agent": agent, "Accept": "text/html, */*;q=0.5"}
+    status = 0
+    try:
+        for method in ("HEAD", "GET"):
+            with _answered(url, _Ask(method, headers), MAX_PROBE_REDIRECTS, network) as found:
+                status = found[0].status
+            if status < http.HTTPStatus.BAD_REQUEST or status in _SAID_ENOUGH:
+                break
+    except TimeoutError:
+        raise ImportProblem("too_slow", limit=round(max_seconds)) from None
+    return status
+
+
+@dataclass(frozen=True, slots=True)
+class _Ask:
+    """What is sent to each server on the way."""
+
+    method: str
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Network:
+    """How servers are found and reached, and until when."""
+
+    resolver: Resolver
+    connector: Connector
+    tls: TlsContext | None
+    deadline: _Deadline
+
+
+@contextmanager
+def _answered(
+    url: str, ask: _Ask, redirects: int, network: _Network
+) -> Iterator[tuple[http.client.HTTPResponse, Target]]:
+    """The first answer that is no redirect, and where it came from; its connection is open within the block."""
+    target = parse_target(url)
+    for _redirect in range(redirects + 1):
+        sock = _connect(target, network)
+        try:
+            answer = _exchange(sock, target, ask, network.deadline)
+            if answer.status not in _REDIRECTS:
+                yield answer, target
+                return
+            target = _next_target(target, answer)
+        finally:
+            sock.close()
+    raise ImportProblem("redirects", limit=redirects)
 
 
 class _Deadline:
@@ -176,6 +260,9 @@ def _resolve(target: Target, resolver: Resolver, deadline: _Deadline) -> list[Ad
         found = answers.get(timeout=deadline.remaining())
     except queue.Empty:
         raise TimeoutError from None
+    # The name service itself is away: nothing is known of the name.
+    if isinstance(found, socket.gaierror) and found.errno == socket.EAI_AGAIN:
+        raise ImportProblem("no_names", host=target.host)
     # A name that cannot be encoded raises UnicodeError, a ValueError.
     if isinstance(found, OSError | ValueError) or not found:
         raise ImportProblem("unknown_host", host=target.host)
@@ -184,19 +271,14 @@ def _resolve(target: Target, resolver: Resolver, deadline: _Deadline) -> list[Ad
     return checked_addresses(found)
 
 
-def _connect(
-    target: Target,
-    resolver: Resolver,
-    connector: Connector,
-    tls: TlsContext | None,
-    deadline: _Deadline,
-) -> socket.socket:
-    addresses = _resolve(target, resolver, deadline)[:_MAX_TRIES]
+def _connect(target: Target, network: _Network) -> socket.socket:
+    deadline = network.deadline
+    addresses = _resolve(target, network.resolver, deadline)[:_MAX_TRIES]
     for index, address in enumerate(addresses):
         try:
             # The last one may use all the time that is left, the others their share of it.
             share = deadline.remaining() / (len(addresses) - index)
-            sock = connector(address, target.port, share)
+            sock = network.connector(address, target.port, share)
             break
         except OSError:
             deadline.remaining()
@@ -206,7 +288,7 @@ def _connect(
         return sock
     try:
         sock.settimeout(deadline.remaining())
-        context = tls or cast(TlsContext, ssl.create_default_context())
+        context = network.tls or cast(TlsContext, ssl.create_default_context())
         return context.wrap_socket(sock, server_hostname=target.host)
     except ssl.SSLCertVerificationError:
         sock.close()
@@ -219,23 +301,24 @@ def _connect(
         raise ImportProblem("no_connection", host=target.host) from None
 
 
+def _if_changed(etag: str) -> dict[str, str]:
+    return {"If-None-Match": etag} if etag and etag.isascii() and etag.isprintable() else {}
+
+
 def _exchange(
-    sock: socket.socket, target: Target, etag: str, deadline: _Deadline
+    sock: socket.socket, target: Target, ask: _Ask, deadline: _Deadline
 ) -> http.client.HTTPResponse:
     """Send the request and read the head of the answer."""
     connection = http.client.HTTPConnection(target.host, target.port)
     connection.sock = cast(socket.socket, _BoundedSocket(sock, deadline))
     headers = {
         "Host": target.host_header,
-        "User-Agent": "Agora calendar import",
-        "Accept": "text/calendar, text/plain;q=0.5, */*;q=0.1",
         "Accept-Encoding": "identity",
         "Connection": "close",
+        **ask.headers,
     }
-    if etag and etag.isascii() and etag.isprintable():
-        headers["If-None-Match"] = etag
     try:
-        connection.request("GET", target.path, headers=headers)
+        connection.request(ask.method, target.path, headers=headers)
         return connection.getresponse()
     except TimeoutError:
         raise

@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
+from cms.sheets import problems
+
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 MESSAGES: Final[dict[str, _StrPromise]] = {
+    **problems.MESSAGES,
     # The address
     "no_address": _("Write the calendar's whole address, beginning with https://."),
     "scheme": _("Only addresses that begin with https://, http:// or webcal:// can be read."),
@@ -30,6 +33,7 @@ MESSAGES: Final[dict[str, _StrPromise]] = {
     ),
     # The transfer
     "unknown_host": _("The server “%(host)s” was not found: check the address."),
+    "no_names": _("The server “%(host)s” cannot be looked up now. Try again later."),
     "no_connection": _("The server “%(host)s” cannot be reached now. Try again later."),
     "certificate": _(
         "The connection to “%(host)s” is not secure: its certificate is not valid. Ask the partner."
@@ -46,10 +50,7 @@ MESSAGES: Final[dict[str, _StrPromise]] = {
     "compression": _("The server compressed the file in a way that cannot be read."),
     # The file
     "too_large": _("The file is larger than %(limit)s kB: export a shorter period."),
-    "empty_file": _("The file is empty."),
     "unknown_file": _("This is no file of events: choose a .ics, .csv or .xlsx file."),
-    "old_excel": _("This is a file of an old Excel: save it as .xlsx and try again."),
-    "not_text": _("The file is damaged or not a text: it holds NUL characters."),
     "web_page": _(
         "This is a web page, not a calendar: look for the address that ends in .ics on it."
     ),
@@ -60,23 +61,11 @@ MESSAGES: Final[dict[str, _StrPromise]] = {
     ),
     "broken_structure": _("The calendar is damaged: line %(line)s ends what did not begin."),
     "too_many_events": _("The file holds more than %(limit)s events: export a shorter period."),
-    "encoding": _(
-        "The letters of this file cannot be recognised: save it as “CSV UTF-8” and try again."
-    ),
-    "broken_csv": _("The file is damaged near row %(row)s: a quotation mark is not closed."),
-    "broken_workbook": _("The workbook is damaged or protected by a password: save it again."),
-    "workbook_unpacked": _("The workbook is too large when unpacked: copy the rows to a new one."),
-    "workbook_unsafe": _("The workbook holds parts that no spreadsheet writes: it is not read."),
-    "no_header": _("The first row must hold the names of the columns, such as “%(example)s”."),
-    "missing_columns": _("These columns are missing: %(columns)s."),
-    "column_twice": _("The column “%(column)s” stands there twice."),
-    "too_many_rows": _("The file holds more than %(limit)s rows: split it."),
     "vanished": _(
         "%(count)s of %(total)s coming events are no longer in the calendar. That may be a fault "
         "of the partner's: nothing was changed. Check it and import by hand."
     ),
     "no_index": _("There is no events page to put the events below: create it first."),
-    "plan_changed": _("Something has changed since you looked: look at it again, then import."),
     "page_locked": _(
         "Its page is locked or waits for a decision: it was left as it is. Import it again later."
     ),
@@ -118,19 +107,8 @@ MESSAGES: Final[dict[str, _StrPromise]] = {
     "exception_left_out": _("%(day)s is no date of the series: its exception was left out."),
     "change_left_out": _("%(day)s is no date of the series: its change was left out."),
     "alarm_left_out": _("Its reminders were left out."),
-    "read_as": _("The file was read as %(encoding)s: check the letters with diacritics."),
-    "unknown_column": _("The column “%(column)s” is not known and was left out."),
-    "first_sheet": _("Only the first sheet, “%(sheet)s”, was read."),
     # One cell of a spreadsheet
-    "required": _("This cell must be filled."),
-    "formula": _("This cell holds a formula: copy the column and paste it as values."),
-    "cell_error": _("This cell shows the error %(text)s of the spreadsheet."),
-    "long_text": _("This text is longer than %(limit)s characters."),
-    "bad_date": _("“%(text)s” is no date: write it like 25.11.2026 or 2026-11-25."),
-    "date_range": _("“%(text)s” lies outside the years %(first)s–%(last)s."),
-    "bad_clock": _("“%(text)s” is no time of day: write it like 18:00."),
     "no_start_time": _("There is an end time but no start time."),
-    "bad_flag": _("“%(text)s” is neither yes nor no."),
     "bad_repetition": _(
         "“%(text)s” is no repetition: write daily, weekly, monthly, yearly or an iCalendar rule."
     ),

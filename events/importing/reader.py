@@ -15,6 +15,7 @@ from typing import Any, Final
 from dateutil.relativedelta import relativedelta
 
 from cms.multilingual import SOURCE_LANGUAGE
+from cms.quoting import shown
 from events.enums import ChangeKind, State
 from events.importing.candidates import (
     MAX_DESCRIPTION,
@@ -53,7 +54,6 @@ from events.schedule import (
     validate,
 )
 from locations.hours import BUCHAREST
-from locations.intervals import shown
 
 MAX_EXCEPTIONS: Final = 1500
 """Dates of one event that are excluded, added or changed."""

@@ -30,19 +30,24 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time, timedelta
-from typing import Any, Final
+from datetime import date, datetime, time
+from functools import partial
+from typing import Any, Final, TypeVar
 
 from dateutil.relativedelta import relativedelta
 from django.utils.translation import get_language
 
 from cms.folding import fold
+from cms.quoting import shown
+from cms.sheets import cells
+from cms.sheets.cells import Cell, CellError, Formula
+from cms.sheets.comma_separated import decode, read_rows
+from cms.sheets.problems import CellProblem, SheetProblem
+from cms.sheets.workbook import MAX_COLUMNS, read_workbook
 from contacts.spreadsheet import write_csv
 from events.importing.candidates import (
-    FIRST_YEAR,
-    LAST_YEAR,
     MAX_DESCRIPTION,
     MAX_EVENTS,
     MAX_LINE,
@@ -51,14 +56,13 @@ from events.importing.candidates import (
     Candidate,
     Reading,
 )
-from events.importing.comma_separated import decode, read_rows
 from events.importing.fetch import MAX_BYTES
 from events.importing.plain_text import clean_line, clean_text, web_link
 from events.importing.problems import ImportProblem, Remark
-from events.importing.workbook import MAX_COLUMNS, Cell, CellError, Formula, read_workbook
 from events.recurrence import Frequency, Rule, RuleError, parse_rrule
 from events.schedule import HORIZON_MONTHS, Schedule, validate
-from locations.intervals import shown
+
+T = TypeVar("T")
 
 MAX_KEY: Final = 100
 MAX_PRICE: Final = 160
@@ -86,8 +90,6 @@ COLUMNS: Final[dict[str, tuple[str, ...]]] = {
 """The columns with their titles; those of ``REQUIRED`` must be there."""
 REQUIRED: Final = ("title", "start_date")
 
-_YES: Final = frozenset({"yes", "y", "da", "d", "x", "1", "true", "adevarat", "igen"})
-_NO: Final = frozenset({"no", "n", "nu", "0", "false", "fals", "nem"})
 _WORDS: Final = {
     **dict.fromkeys(("daily", "zilnic", "in fiecare zi", "every day"), Frequency.DAILY),
     **dict.fromkeys(("weekly", "saptamanal", "in fiecare saptamana"), Frequency.WEEKLY),
@@ -95,9 +97,6 @@ _WORDS: Final = {
     **dict.fromkeys(("yearly", "annually", "anual", "in fiecare an"), Frequency.YEARLY),
 }
 _ONCE: Final = frozenset({"once", "no", "nu", "o data"})
-_ISO: Final = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:[T ]00:00(?::00)?)?", re.ASCII)
-_ROMANIAN: Final = re.compile(r"([0-9]{1,2})[./-]([0-9]{1,2})[./-]([0-9]{4})", re.ASCII)
-_CLOCK: Final = re.compile(r"([0-9]{1,2})[:.]([0-9]{2})(?:[:.][0-9]{2})?", re.ASCII)
 _KEY: Final = re.compile(rf"[A-Za-z0-9_-]{{1,{MAX_KEY}}}", re.ASCII)
 _PLACE_KEY: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
 # Which column an editor must correct when the schedule as a whole cannot be.
@@ -141,6 +140,15 @@ def read_spreadsheet(
         raise ImportProblem("too_large", limit=MAX_BYTES // 1000)
     if not data.strip():
         raise ImportProblem("empty_file")
+    try:
+        return _read(data, today, place_keys, category_slugs)
+    except SheetProblem as problem:
+        raise ImportProblem(problem.code, **problem.params) from None
+
+
+def _read(
+    data: bytes, today: date, place_keys: Collection[str], category_slugs: Collection[str]
+) -> Reading:
     notes: list[Remark] = []
     rows: list[tuple[int, list[Any]]]
     if data.startswith(b"PK\x03\x04"):
@@ -328,41 +336,21 @@ class _Row:
         return " ".join(self.text(name, limit, required=required).split())
 
     def day(self, name: str) -> date | None:
-        value = self.value(name)
-        if value is None:
-            return None
-        day: date | None = None
-        if isinstance(value, datetime):
-            day = value.date() if value.time() == time() else None
-        elif isinstance(value, date):
-            day = value
-        elif isinstance(value, str):
-            day = _day_in(value)
-        if day is None:
-            self.refuse(name, "bad_date", text=shown(str(value)))
-        elif not FIRST_YEAR <= day.year <= LAST_YEAR:
-            limits = {"first": FIRST_YEAR, "last": LAST_YEAR}
-            self.refuse(name, "date_range", text=shown(str(value)), **limits)
-            day = None
-        return day
+        return self.read(name, cells.day)
 
     def clock(self, name: str) -> time | None:
-        value = self.value(name)
-        if value is None:
-            return None
-        found = _clock_in(value, is_end=name == "end_time")
-        if found is None:
-            self.refuse(name, "bad_clock", text=shown(str(value)))
-        return found
+        return self.read(name, partial(cells.clock, is_end=name == "end_time"))
 
     def flag(self, name: str) -> bool:
-        value = self.value(name)
-        if value is None or isinstance(value, bool):
-            return bool(value)
-        text = fold(str(int(value) if isinstance(value, float) else value)).strip()
-        if text not in _YES | _NO:
-            self.refuse(name, "bad_flag", text=shown(str(value)))
-        return text in _YES
+        return bool(self.read(name, cells.flag))
+
+    def read(self, name: str, reader: Callable[[Cell], T | None]) -> T | None:
+        """What `reader` finds in a column, None where it refuses it."""
+        try:
+            return reader(self.value(name))
+        except CellProblem as problem:
+            self.refuse(name, problem.code, **problem.params)
+            return None
 
     def link(self, name: str) -> str:
         text = self.line(name, MAX_LINK)
@@ -446,38 +434,3 @@ def _derived_key(candidate: Candidate) -> str:
     schedule = candidate.schedule
     text = f"{_plain(candidate.title)}|{schedule.start_day}|{schedule.start_time}"
     return f"auto-{hashlib.sha256(text.encode()).hexdigest()[:20]}"
-
-
-def _day_in(text: str) -> date | None:
-    if found := _ISO.fullmatch(text):
-        year, month, day = found.groups()
-    elif found := _ROMANIAN.fullmatch(text.rstrip(".")):
-        day, month, year = found.groups()
-    else:
-        return None
-    try:
-        return date(int(year), int(month), int(day))
-    except ValueError:
-        return None
-
-
-def _clock_in(value: Cell, *, is_end: bool) -> time | None:
-    """A time of day in minutes. Excel has it as a time, a fraction of a day or a duration."""
-    if isinstance(value, datetime):
-        # A time without a date is one on Excel's first day.
-        return value.time().replace(second=0, microsecond=0) if value.year <= 1900 else None
-    if isinstance(value, time):
-        return value.replace(second=0, microsecond=0, tzinfo=None)
-    minutes: int | None = None
-    if isinstance(value, timedelta):
-        minutes = round(value / timedelta(minutes=1))
-    elif isinstance(value, float) and 0 <= value < 1:
-        minutes = round(value * 24 * 60)
-    elif isinstance(value, str) and (found := _CLOCK.fullmatch(value)):
-        hours, rest = int(found[1]), int(found[2])
-        minutes = hours * 60 + rest if rest < 60 else None
-    if minutes == 24 * 60 and is_end:
-        return time()
-    if minutes is None or not 0 <= minutes < 24 * 60:
-        return None
-    return time(*divmod(minutes, 60))

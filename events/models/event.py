@@ -71,6 +71,9 @@ class Event(EventFacts):
     digest = models.CharField(max_length=64, blank=True)
     withdrawn = models.JSONField(default=list)
 
+    # What its page uses, it shows; and it outlives the page (`contacts.usage`).
+    counts_as_use = False
+
     objects = EventQuerySet.as_manager()
 
     class Meta:

@@ -151,6 +151,7 @@ class EventPage(EventFacts, BasePage):
     template = "events/event_page.html"
     page_description = _("An event or a series, with its dates, place and calendar.")
     parent_page_types: ClassVar[list[str]] = ["events.EventIndexPage"]
+    passes: ClassVar[bool] = True
     subpage_types: ClassVar[list[str]] = []
     base_form_class = EventPageForm
     exclude_fields_in_copy = ["event"]

@@ -7,7 +7,19 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.db.models import Count, DateField, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import (
+    Case,
+    Count,
+    DateField,
+    Exists,
+    F,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    When,
+)
 from django.db.models.functions import Coalesce, Least
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
@@ -16,7 +28,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from contacts.models import Department
 from registry.cabinet import visible_files
-from registry.desk.listing import WEEK, DueNote, due_note, petitioner_text
+from registry.desk.listing import NOT_LISTED, WEEK, DueNote, due_note, petitioner_text
 from registry.enums import State
 from registry.models import CabinetFile, Contribution, RegistryEntry
 from registry.models.entries import NO_TERM
@@ -60,35 +72,40 @@ class BoardFilter(forms.Form):
 # -- reading -----------------------------------------------------------------------------------------------------------
 
 
-def on_board(user: Any) -> QuerySet[CabinetFile]:
-    """The open files that `user` may see, each with `sub_due` and `due`.
+# What departments were asked for each file's entry and have not given.
+_WAITING = Contribution.objects.filter(entry=OuterRef("entry_id"), given_at=None)
 
-    `sub_due` is the first sub-term that a department has not kept yet, `due` the first day that asks for something:
-    the answer's, a sub-term, the next look; NO_TERM where nothing does.
+
+def on_board(user: Any) -> QuerySet[CabinetFile]:
+    """The open files that `user` may see, the most urgent first, each with `due`.
+
+    `due` is the first day that asks for something: the answer's, a sub-term that a department has not kept yet, the
+    next look; NO_TERM where nothing does.
     """
-    waiting = Contribution.objects.filter(
-        entry=OuterRef("entry_id"), given_at=None, entry__open_due__isnull=False
+    sub_due = Case(
+        When(
+            entry__open_due__isnull=False,
+            then=Subquery(_WAITING.order_by("due").values("due")[:1]),
+        ),
+        output_field=DateField(),
     )
-    first = waiting.order_by("due").values("due")[:1]
+    days = (F("entry__open_due"), F("next_look_on"), sub_due)
     return (
-        visible_files(user)
-        .filter(closed_at=None)
-        .annotate(sub_due=Subquery(first, output_field=DateField()))
-        .annotate(
-            due=Least(
-                *(
-                    Coalesce(name, NO_TERM, output_field=DateField())
-                    for name in ("entry__open_due", "next_look_on", "sub_due")
-                )
-            )
-        )
+        _open_files(user)
+        .annotate(due=Least(*(Coalesce(day, NO_TERM, output_field=DateField()) for day in days)))
         .order_by("due", "pk")
     )
 
 
+def _open_files(user: Any) -> QuerySet[CabinetFile]:
+    return visible_files(user).filter(closed_at=None)
+
+
 def is_late(today: date) -> Q:
     """What files of the board fulfil that are late, the answer or a contribution; `today` is the local day."""
-    return Q(entry__open_due__lt=today) | Q(sub_due__lt=today)
+    return Q(entry__open_due__lt=today) | Q(
+        Exists(_WAITING.filter(due__lt=today)), entry__open_due__isnull=False
+    )
 
 
 def narrowed(files: QuerySet[Any], wanted: dict[str, Any], today: date) -> QuerySet[Any]:
@@ -111,18 +128,22 @@ def narrowed(files: QuerySet[Any], wanted: dict[str, Any], today: date) -> Query
 
 
 def with_matter(files: QuerySet[Any]) -> QuerySet[Any]:
-    """With all that a row shows of its entry: one query more, for the contributions."""
-    contributions = Contribution.objects.select_related("department").defer("text")
+    """With all that a row shows of its entry: three queries more, since many share a kind and a department."""
+    contributions = Contribution.objects.defer("text").select_related("department")
     return (
-        files.select_related("entry__kind", "entry__department", "institution")
-        .defer("resolution", "entry__body", "entry__answer", "entry__search_text")
-        .prefetch_related(Prefetch("entry__contributions", queryset=contributions))
+        files.select_related("entry", "institution")
+        .defer("resolution", *(f"entry__{name}" for name in NOT_LISTED))
+        .prefetch_related(
+            "entry__kind",
+            "entry__department",
+            Prefetch("entry__contributions", queryset=contributions),
+        )
     )
 
 
 def summary(user: Any, today: date) -> dict[str, int]:
     """How many files stand on the board, by what they ask for: one query over what is open."""
-    return on_board(user).aggregate(
+    return _open_files(user).aggregate(
         all=Count("pk"),
         late=Count("pk", filter=is_late(today)),
         look=Count("pk", filter=Q(next_look_on__lte=today)),
@@ -205,7 +226,7 @@ class Matter:
         """Its entry."""
         return self.file.entry
 
-    @property
+    @cached_property
     def subject(self) -> str:
         """The subject, without personal numbers."""
         return mask_cnps(self.entry.subject)
@@ -229,12 +250,12 @@ class Matter:
             return str(self.file.get_source_display())
         return self.source
 
-    @property
+    @cached_property
     def due(self) -> DueNote | None:
         """The term of the answer."""
         return due_note(self.entry, self.today)
 
-    @property
+    @cached_property
     def look(self) -> DueNote | None:
         """The day of the next look."""
         return look_note(self.file.next_look_on, self.today)

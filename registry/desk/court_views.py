@@ -22,13 +22,13 @@ from registry import court_mail, viewing
 from registry.court_mail import Standing
 from registry.deadlines import TermKey, registration_day
 from registry.desk.forms import LONGEST_REASON, CleanLineField, DayInput
-from registry.desk.listing import HIDDEN
+from registry.desk.listing import HIDDEN, NOT_LISTED
 from registry.desk.paging import Order, slice_of
 from registry.desk.screens import Screen, may, visible_entry
 from registry.desk.upload_field import ProofForm
 from registry.enums import COURT_FAMILIES, State
 from registry.lifecycle import NotPossible
-from registry.models import Attachment, CourtMail, RegistryEntry
+from registry.models import Attachment, CourtMail, EntryKind, RegistryEntry
 from registry.models.entries import NO_TERM
 from registry.permissions import may_see_petitioner
 from registry.personal_numbers import mask_cnps
@@ -90,14 +90,16 @@ def board(user: Any) -> QuerySet[CourtMail]:
         .exclude(entry__state=State.CANCELLED)
         .annotate(last_day=Coalesce(Cast(last, DateField()), Value(NO_TERM, DateField())))
         .select_related("entry", "entry__kind")
+        .defer(*(f"entry__{name}" for name in NOT_LISTED if name != "other_terms"))
     )
 
 
 def unrecorded(user: Any) -> list[RegistryEntry]:
     """Open entries of the courts' kinds whose court and case nobody recorded yet, the latest first; some of them."""
-    entries = RegistryEntry.objects.visible_to(user).open()
-    entries = entries.filter(kind__family__in=COURT_FAMILIES, court_mail=None)
-    return list(entries.select_related("kind").order_by("-pk")[:MOST_UNRECORDED])
+    # By the kinds' keys: what is open of all kinds would be read to its end where nothing is missing.
+    kinds = list(EntryKind.objects.filter(family__in=COURT_FAMILIES).values_list("pk", flat=True))
+    entries = RegistryEntry.objects.visible_to(user).open().filter(kind__in=kinds, court_mail=None)
+    return list(entries.select_related("kind").defer(*NOT_LISTED).order_by("-pk")[:MOST_UNRECORDED])
 
 
 class CourtBoardScreen(Screen):

@@ -27,6 +27,7 @@ from registry.desk.letter_rows import (
     to_send,
     visible_letters,
 )
+from registry.desk.listing import NOT_LISTED
 from registry.desk.paging import NEWEST_FIRST, Order, slice_of
 from registry.desk.screens import Screen
 from registry.enums import LetterState, Mode
@@ -91,7 +92,11 @@ class BookScreen(Screen):
         mode = way.cleaned_data.get("mode", "")
         letters = self.letters().filter(mode=mode) if mode else self.letters()
         page = slice_of(
-            letters.select_related("entry", "entry__kind", "registered_as", "hall").defer("text"),
+            letters.select_related("entry", "registered_as", "hall").defer(
+                "text",
+                *(f"entry__{name}" for name in NOT_LISTED),
+                *(f"registered_as__{name}" for name in NOT_LISTED),
+            ),
             self.order,
             self.request.GET,
         )

@@ -13,6 +13,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 from campaigns import plan_urls
 from campaigns import urls as campaigns_urls
 from cms import views
+from cms.preview_views import draft_by_token
 from cms.sitemaps import PublicPages
 from contacts import urls as contacts_urls
 from contacts.views import security_txt
@@ -27,6 +28,8 @@ urlpatterns = [
     path("robots.txt", views.robots, name="robots"),
     path(".well-known/security.txt", security_txt, name="security_txt"),
     path("sitemap.xml", sitemap, {"sitemaps": {"pages": PublicPages}}, name="sitemap"),
+    path("preview/<str:token>/", draft_by_token, name="draft_by_token"),
+    path("preview/<str:token>", draft_by_token),
     path("contacts/", include(contacts_urls)),
     path("calendar/", include(locations_urls)),
     path("calendar/", include(events_urls)),

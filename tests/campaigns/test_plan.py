@@ -26,7 +26,9 @@ from campaigns.plan_views import chosen_year
 from cms.service_calendar import moment
 from home.roles import sync_roles
 from tests.admin_forms import add, edit, errors
-from tests.campaigns.partnership_site import (
+from tests.events.ical_lint import lint
+from tests.factories import DepartmentFactory, EventPageFactory, make_user, text
+from tests.partnerships.partnership_site import (
     PartnershipSite,
     add_campaign,
     add_objective,
@@ -34,8 +36,6 @@ from tests.campaigns.partnership_site import (
     version,
     words_of,
 )
-from tests.events.ical_lint import lint
-from tests.factories import DepartmentFactory, EventPageFactory, make_user, text
 
 pytestmark = pytest.mark.django_db
 PAGE = "/ro/plan/"

@@ -16,8 +16,8 @@ from contacts.models import Organisation
 from home.demo.translations import texts_in
 from home.management.commands.load_demo import DEMO
 from registry.models import PetitionPage
-from tests.campaigns.partnership_site import soup_of
 from tests.demo_rows import load_demo
+from tests.partnerships.partnership_site import soup_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo")]
 CONTENT: dict[str, Any] = yaml.safe_load((DEMO / "partnerships.yaml").read_text(encoding="utf-8"))

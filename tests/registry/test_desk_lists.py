@@ -17,13 +17,13 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cms.sheets.writing import LONGEST_CELL, stream_workbook
 from registry import exports, lifecycle
 from registry.desk import saved_views
 from registry.desk.filters import EntryFilter, narrowed, query_of
 from registry.enums import Direction
 from registry.models import AuditEvent, EntryKind, Register, RegistryEntry, SavedView
 from registry.registration import Sender
-from registry.workbook import LONGEST_CELL, stream_workbook
 from tests.registry.filings import answered, at, entry_of
 from tests.registry.people import client_of, department_of
 

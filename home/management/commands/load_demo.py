@@ -20,6 +20,7 @@ from home.demo.pages import DemoTree
 from home.demo.partnerships import load_partnerships, load_plans, load_strategy
 from home.demo.petitions import load_petitions
 from home.demo.reports import load_reports
+from home.demo.upkeep import load_upkeep
 
 DEMO = Path(__file__).resolve().parents[2] / "demo"
 
@@ -65,6 +66,7 @@ class Command(BaseCommand):
             objectives = load_strategy(partnerships)
             load_partnerships(tree, partnerships, objectives, today)
             load_plans(tree, partnerships, objectives, today)
+            load_upkeep(tree, today)
             load_accounts()
             load_petitions(
                 read_content("petitions.yaml"), read_content("registry_office.yaml"), today

@@ -1,14 +1,15 @@
-"""Rows of a .csv file, whichever letters and separators the program that wrote it used."""
+"""Rows of a .csv file, whichever letters and separators the program that wrote it used; and .csv files of our own."""
 
 from __future__ import annotations
 
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
-from events.importing.problems import ImportProblem
+from cms.sheets.problems import SheetProblem
+from cms.sheets.safe_cells import safe_cell
 
 SEPARATORS: Final = (",", ";", "\t")
 
@@ -22,12 +23,12 @@ def decode(data: bytes) -> tuple[str, str]:
     """Return the text of a file and the name of its encoding, "" for UTF-8.
 
     Without a mark and not UTF-8 it is taken for Windows-1250, Excel's choice in Romania and Hungary, or else for
-    Windows-1252, if all its letters are then such as these languages have. Raises ImportProblem otherwise.
+    Windows-1252, if all its letters are then such as these languages have. Raises SheetProblem otherwise.
     """
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise ImportProblem("encoding")
+        raise SheetProblem("encoding")
     if b"\0" in data:
-        raise ImportProblem("not_text")
+        raise SheetProblem("not_text")
     try:
         return data.decode("utf-8-sig"), ""
     except UnicodeDecodeError:
@@ -42,7 +43,7 @@ def decode(data: bytes) -> tuple[str, str]:
             continue
         if all(character in letters for character in set(text) if not character.isascii()):
             return text, name
-    raise ImportProblem("encoding")
+    raise SheetProblem("encoding")
 
 
 def read_rows(
@@ -50,7 +51,7 @@ def read_rows(
 ) -> list[tuple[int, list[str]]]:
     """Return the rows that have content, with their numbers as a spreadsheet counts them, from 1.
 
-    The separator is the one with which ``known`` finds most in the first row. Raises ImportProblem for a quotation
+    The separator is the one with which ``known`` finds most in the first row. Raises SheetProblem for a quotation
     mark without its end and for more than ``max_rows`` rows, the header included.
     """
     if re.fullmatch(r'"?sep=.', text[:200].split("\n", 1)[0].strip().strip('"')):
@@ -71,7 +72,27 @@ def _rows(text: str, separator: str, max_rows: int) -> Iterator[tuple[int, list[
                 continue
             found += 1
             if found > max_rows:
-                raise ImportProblem("too_many_rows", limit=max_rows - 1)
+                raise SheetProblem("too_many_rows", limit=max_rows - 1)
             yield number, row
     except csv.Error:
-        raise ImportProblem("broken_csv", row=number + 1) from None
+        raise SheetProblem("broken_csv", row=number + 1) from None
+
+
+def stream_csv(
+    header: Sequence[object], batches: Iterable[Iterable[Sequence[object]]]
+) -> Iterator[bytes]:
+    """The bytes of a .csv file, a piece for each batch of rows; each cell goes through ``safe_cell``.
+
+    RFC 4180: comma, CRLF, quotes where needed; UTF-8 with the mark that Excel needs for diacritics.
+    """
+    yield "\ufeff".encode()
+    yield _lines([header])
+    for batch in batches:
+        yield _lines(batch)
+
+
+def _lines(rows: Iterable[Sequence[object]]) -> bytes:
+    output = io.StringIO(newline="")
+    writer = csv.writer(output, lineterminator="\r\n")
+    writer.writerows([safe_cell(value) for value in row] for row in rows)
+    return output.getvalue().encode()

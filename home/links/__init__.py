@@ -1,0 +1,1 @@
+"""The links of public pages: collected, checked in the background, reported."""

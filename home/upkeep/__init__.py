@@ -1,0 +1,1 @@
+"""The regular work on pages: links checked, departments told what waits for them."""
