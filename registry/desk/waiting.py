@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.components import Component
 
@@ -136,7 +137,7 @@ def late_entries(request: HttpRequest) -> DeskList | None:
     found = list(listed(rows).order_by(*fields)[: MOST_SHOWN + 1])
     return DeskList(
         key="late-entries",
-        title=_("Petitions and letters that are late"),
+        title=gettext("Petitions and letters that are late"),
         items=[
             DeskItem(
                 f"{entry} · {mask_cnps(entry.subject)}",
@@ -154,5 +155,5 @@ def late_entries(request: HttpRequest) -> DeskList | None:
         total=len(found) if len(found) <= MOST_SHOWN else -1,
         more_url=f"{reverse(ENTRIES)}?show=late",
         urgent=True,
-        advice=_("The law's term is over: see who answers them, and that it happens today."),
+        advice=gettext("The law's term is over: see who answers them, and that it happens today."),
     )

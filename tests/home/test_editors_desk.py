@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -239,15 +240,11 @@ def test_partnerships_that_end_are_told_with_their_day(site: CampaignSite) -> No
     index = PartnershipIndexPage(title="Parteneriate", slug="parteneriate")
     site.calendar.get_parent().add_child(instance=index)
     sync_roles()
-    add_partnership(_Site(index), "Acordul", ends_on=date(2026, 12, 24))
+    ends: Any = SimpleNamespace(partnerships=index)
+    add_partnership(ends, "Acordul", ends_on=date(2026, 12, 24))
     editor = make_user("p", "Partnership editor")
     assert lists_of(editor) == {"ending-partnerships": ["Acordul"]}
     assert "24" in words_in(editor, "ending-partnerships")
-
-
-class _Site:
-    def __init__(self, partnerships: Any) -> None:
-        self.partnerships = partnerships
 
 
 # -- nothing waits -------------------------------------------------------------------------------------------------
