@@ -264,7 +264,7 @@ def test_what_came_of_it_is_counted_from_the_calendar(
     sums = [tag.get_text(strip=True) for tag in soup.select(".sums dd:not(.sums__note)")]
     # Six dates on Mondays from the 9th: two are over, this Monday's at 18:00 and three more are to come.
     assert sums == ["4", "5", "0"]
-    assert soup.select_one(".sums__note").get_text(strip=True).startswith("on 5")
+    assert " 5 " in soup.select_one(".sums__note").get_text(strip=True)
     held = [tag.get_text(strip=True) for tag in soup.select("[aria-labelledby=held] .done a")]
     assert held == ["Serie", "Amândouă", "Ajutat", "Organizat"]
     coming = [tag.get_text(strip=True) for tag in soup.select("[aria-labelledby=coming] .ev a")]
@@ -317,6 +317,8 @@ def test_page_survives_a_logo_whose_file_is_gone(client: Client, site: Partnersh
     image = Image.objects.create(title="Sigla", file=get_test_image_file())
     partner = OrganisationFactory(logo=image, logo_alt=text("Un val"))
     add_partnership(site, "Acord", partner)
+    # What was made of it when the organisation was saved, too: as long as that is there, it is shown.
+    image.renditions.all().delete()
     image.file.storage.delete(image.file.name)
     assert soup_of(client, f"{LIST}acord/").select(".party__logo img") == []
 
