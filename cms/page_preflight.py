@@ -146,7 +146,7 @@ def documents(draft: Draft) -> Iterator[Finding]:
             yield Finding(Level.WARNING, "document_gone", message, part.place, part.path)
         elif cedilla_words(title):
             message = _(
-                "The title of the file has ş or ţ with a cedilla: write ș and ț in “%(title)s”."
+                "The title of the file has s or t with a cedilla: write ș and ț in “%(title)s”."
             )
             yield Finding(
                 Level.WARNING,
@@ -249,7 +249,7 @@ def plain_words(draft: Draft) -> Iterator[Finding]:
             yield Finding(
                 Level.WARNING,
                 "cedilla",
-                _("ş or ţ with a cedilla in: %(words)s. Saving the draft writes them with a comma.")
+                _("s or t with a cedilla in: %(words)s. Saving the draft writes them with a comma.")
                 % {"words": shortened(", ".join(words))},
                 part.place,
                 part.path,

@@ -83,9 +83,10 @@ def visible_entries(user: Any) -> Q | None:
 
 def through(condition: Q, path: str) -> Q:
     """`condition`, which is about entries, for rows that lead to an entry by `path`."""
+    children: list[Any] = condition.children
     parts = [
         through(part, path) if isinstance(part, Q) else (f"{path}__{part[0]}", part[1])
-        for part in condition.children
+        for part in children
     ]
     return Q(*parts, _connector=condition.connector, _negated=condition.negated)
 

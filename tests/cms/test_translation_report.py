@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from django.db import connection
@@ -164,7 +164,7 @@ def test_report_and_files_show_each_his_own(site: PartnershipSite) -> None:
     for kind in ("csv", "xlsx"):
         response = editor.get(f"{reverse('translation_gaps')}?export={kind}")
         assert response.status_code == 200
-        body = b"".join(response.streaming_content)
+        body = b"".join(cast("Any", response).streaming_content)
         assert body
         assert SECRET.encode() not in body
     assert f"{SECRET} pagină" in rows(client_of("Marketing"))
@@ -179,7 +179,7 @@ def test_report_is_closed_to_who_edits_no_pages(site: PartnershipSite, role: str
 
 def test_a_file_says_states_in_words(pages: dict[str, Any]) -> None:
     response = client_of().get(f"{reverse('translation_gaps')}?export=csv&state=partial")
-    text = b"".join(response.streaming_content).decode()
+    text = b"".join(cast("Any", response).streaming_content).decode()
     assert str(Gap.PARTIAL.words) in text
     assert ",partial," not in text
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from django.db import connection
@@ -110,7 +110,9 @@ def test_pages_that_are_not_to_be_known_of_are_counted_and_not_named(
     # The published one is counted, the draft is nobody's business.
     assert response.context["page_subtitle"]
     assert "1" in response.context["page_subtitle"]
-    body = b"".join(users(editor, organisation, "?export=csv").streaming_content).decode()
+    body = b"".join(
+        cast("Any", users(editor, organisation, "?export=csv")).streaming_content
+    ).decode()
     assert "ciornă" not in body
     assert "intern" not in body
     assert "Acord" in body
@@ -205,7 +207,7 @@ def test_files_hold_the_filtered_list_and_no_formula(site: PartnershipSite) -> N
     DepartmentFactory(name=text("Serviciul A"))
     client = client_of()
     address = f"{reverse('contact_usage')}?kind=location"
-    body = b"".join(client.get(f"{address}&export=csv").streaming_content).decode()
+    body = b"".join(cast("Any", client.get(f"{address}&export=csv")).streaming_content).decode()
     assert "'=1+1" in body
     assert "Serviciul A" not in body
     assert client.get(f"{address}&export=xlsx").status_code == 200
