@@ -261,12 +261,20 @@ class LeafRights(PagePermissionTester):
 
 
 def works_in(user: Any, section: type[Page]) -> bool:
-    """Whether `user` has rights over a page of the type `section`; those over another part of the tree are none."""
+    """Whether `user` has rights over a page of the type `section`; those over another part of the tree are none.
+
+    One query for each section and request: the menu asks twice. None for a superuser.
+    """
     policy, rights = policy_registry.get_by_type(Page), IndexView.any_permission_required
     if not policy.user_has_any_permission(user, rights):
         return False
-    mine = policy.instances_user_has_any_permission_for(user, rights)
-    return bool(section.objects.filter(pk__in=mine.order_by().values("pk")).exists())
+    if user.is_superuser:
+        return True
+    known: dict[type[Page], bool] = user.__dict__.setdefault("_agora_works_in", {})
+    if section not in known:
+        mine = policy.instances_user_has_any_permission_for(user, rights)
+        known[section] = section.objects.filter(pk__in=mine.order_by().values("pk")).exists()
+    return known[section]
 
 
 class EventListingView(IndexView):
