@@ -116,9 +116,9 @@ def test_no_zip_bomb_is_unpacked():
     with zipfile.ZipFile(output, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/workbook.xml", "<workbook/>")
         archive.writestr("xl/worksheets/sheet1.xml", b" " * 70_000_000)
-    began = time.monotonic()
+    began = time.process_time()
     assert refusal(output.getvalue()) == "workbook_unpacked"
-    assert time.monotonic() - began < 2
+    assert time.process_time() - began < 2
 
 
 def test_entities_are_not_expanded():
