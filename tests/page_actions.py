@@ -7,7 +7,7 @@ the database holds, not by what the answer says.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.test import Client, TestCase
@@ -24,6 +24,8 @@ from wagtail.models import (
 )
 
 from campaigns.models import EventObjective, Objective
+from cms.models import PreviewLink
+from contacts.models import PageCare
 from tests.page_world import Part, World
 
 Action = Callable[[Client, Part], bool]
@@ -197,6 +199,32 @@ def delete(client: Client, part: Part) -> bool:
 def delete_section(client: Client, part: Part) -> bool:
     client.post(url("delete", part.section.pk), {"confirm_site_name": "Agora"})
     return is_gone(part.section)
+
+
+@action("share a draft by link")
+def share(client: Client, part: Part) -> bool:
+    client.post(reverse("page_draft_links", args=[part.draft.pk]), {"days": "3"})
+    return PreviewLink.objects.filter(page=part.draft.pk).exists()
+
+
+@action("close another's link to a draft")
+def close_link(client: Client, part: Part) -> bool:
+    maker = part.draft.latest_revision.user
+    link, _token = PreviewLink.issue(part.draft, maker, 3)
+    client.post(reverse("page_draft_link_revoke", args=[part.draft.pk, link.pk]))
+    link.refresh_from_db()
+    return link.revoked_at is not None
+
+
+def _is_reviewed_on(page: Any, day: date) -> bool:
+    return PageCare.objects.filter(translation_key=page.translation_key, review_on=day).exists()
+
+
+@action("set owner and review")
+def care(client: Client, part: Part) -> bool:
+    day = timezone.localdate() + timedelta(days=40)
+    client.post(reverse("page_care", args=[part.live.pk]), {"review_on": day.isoformat()})
+    return _is_reviewed_on(part.live, day)
 
 
 # -- what readers have -------------------------------------------------------------------------------------------------
@@ -410,6 +438,13 @@ def bulk_delete_drafts(client: Client, part: Part) -> bool:
 def bulk_move(client: Client, part: Part) -> bool:
     bulk(client, "move", part.live, chooser=part.section.pk, move_applicable="on")
     return _was_moved(part.live)
+
+
+@action("bulk set owner and review")
+def bulk_care(client: Client, part: Part) -> bool:
+    day = timezone.localdate() + timedelta(days=50)
+    bulk(client, "care_for_pages", part.live, review_on=day.isoformat())
+    return _is_reviewed_on(part.live, day)
 
 
 # -- events ------------------------------------------------------------------------------------------------------------

@@ -44,6 +44,10 @@ ACTIONS: Final[dict[str, str]] = {
     "move a draft": EVERYONE,
     "delete a draft": EVERYONE,
     "take back one's own submission": EVERYONE,
+    "share a draft by link": EVERYONE,
+    "close another's link to a draft": EVERYONE,
+    "set owner and review": EVERYONE,
+    "bulk set owner and review": EVERYONE,
     # What readers have.
     "create and publish": PUBLISHERS,
     "publish": PUBLISHERS,
@@ -77,7 +81,15 @@ ACTIONS: Final[dict[str, str]] = {
     "bulk move": PUBLISHERS,
 }
 
-BULK_ACTIONS: Final = {"publish", "unpublish", "delete", "move", "cancel_events", "tag_events"}
+BULK_ACTIONS: Final = {
+    "publish",
+    "unpublish",
+    "delete",
+    "move",
+    "care_for_pages",
+    "cancel_events",
+    "tag_events",
+}
 """Those of pages; the last two are about events and asked with them."""
 
 EVENT_ACTIONS: Final[dict[str, str]] = {
@@ -196,6 +208,7 @@ SNIPPET_VIEWS: Final[dict[str, str]] = {
 # -- our own screens ---------------------------------------------------------------------------------------------------
 
 _PAGES = "admin moderator marketing"
+_ALL_PAGES = _PAGES + " partnerships"
 OUR_SCREENS: Final[dict[str, tuple[str, str]]] = {
     # Name of the address: method, roles that it opens for. About a published page that is not the partnership editor's.
     "event_listing:index": ("GET", _PAGES),
@@ -238,6 +251,27 @@ OUR_SCREENS: Final[dict[str, tuple[str, str]]] = {
     "agenda_keys:add": ("GET", "admin cabinet"),
     "agenda_keys:revoke": ("POST", "admin cabinet"),
     "internal_directory": ("GET", "admin cabinet"),
+    # Reports of the pages that one may edit.
+    "translation_gaps": ("GET", _ALL_PAGES),
+    "translation_gaps_results": ("GET", _ALL_PAGES),
+    "stale_content": ("GET", _ALL_PAGES),
+    "stale_content_results": ("GET", _ALL_PAGES),
+    "broken_links": ("GET", _ALL_PAGES),
+    "broken_links_results": ("GET", _ALL_PAGES),
+    "contact_usage": ("GET", _ALL_PAGES + " cabinet"),
+    "contact_usage_results": ("GET", _ALL_PAGES + " cabinet"),
+    "contact_users": ("GET", _ALL_PAGES + " cabinet"),
+    "contact_users_results": ("GET", _ALL_PAGES + " cabinet"),
+    # About the campaigns' table, and a file that the administrator has uploaded.
+    "sheets": ("GET", _ALL_PAGES + " cabinet"),
+    "sheets_kind": ("GET", _PAGES),
+    "sheets_export": ("GET", _PAGES),
+    "sheets_template": ("GET", _PAGES),
+    "sheets_review": ("GET", _PAGES),
+    "page_preflight": ("GET", _PAGES),
+    "page_draft_links": ("GET", _PAGES),
+    "page_draft_link_revoke": ("POST", _PAGES),
+    "page_care": ("GET", _PAGES),
     "outbox_report": ("GET", "admin chief"),
     "outbox_report_results": ("GET", "admin chief"),
     "outbox_send_again": ("POST", "admin"),

@@ -20,7 +20,8 @@ from wagtail.models import Page, get_page_models
 from wagtail.snippets.models import get_snippet_models
 
 from campaigns.models import PlanToken
-from cms.models import CalendarYear, OutboxMail
+from cms.models import CalendarYear, OutboxMail, PreviewLink
+from contacts.models import Department, HeldSheet
 from events.models import AgendaItem, AgendaToken
 from events.models.imports import PartnerCalendar, PendingImport
 from tests import page_actions
@@ -407,7 +408,14 @@ def arguments(world: World, django_db_blocker: Any) -> dict[str, list[Any]]:
         mail = OutboxMail.objects.create(
             to="cineva@example.org", subject="Ceva", key="matrice", next_attempt_at=timezone.now()
         )
+        held = HeldSheet.objects.create(
+            user=world.users["admin"], sheet="campaigns", name="a.csv", data=b"titlu\n"
+        )
+        link, _token = PreviewLink.issue(world.campaign, world.users["admin"], 3)
+        department = Department.objects.first()
+        assert department is not None
     campaign, event = [world.campaign.pk], [world.event.pk]
+    users = ["department", department.pk]
     return {
         "events_duplicate": event,
         "events_next_edition": event,
@@ -421,6 +429,16 @@ def arguments(world: World, django_db_blocker: Any) -> dict[str, list[Any]]:
         "plan_calendar_revoke": [token.pk],
         "agenda_keys:revoke": [key.pk],
         "outbox_send_again": [mail.pk],
+        "contact_users": users,
+        "contact_users_results": users,
+        "sheets_kind": ["campaigns"],
+        "sheets_export": ["campaigns", "csv"],
+        "sheets_template": ["campaigns", "csv"],
+        "sheets_review": ["campaigns", held.pk],
+        "page_preflight": campaign,
+        "page_draft_links": campaign,
+        "page_draft_link_revoke": [*campaign, link.pk],
+        "page_care": campaign,
         **{
             f"agenda:{view}": [item.pk]
             for view in ("edit", "delete", "history", "history_results", "usage", "copy")
