@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.template.defaultfilters import filesizeformat
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from wagtail.models import Page
 
 from campaigns.enums import Stage
@@ -39,12 +40,17 @@ MOST_PAST = 6
 MOST_NEWS = 3
 
 
+def _since(day: date) -> str:
+    words = {"day": day_words(day, weekday=False)}
+    return pgettext("a campaign that begins on a day", "from %(day)s") % words
+
+
 def period_text(phase: Phase, starts_on: date | None, ends_on: date | None) -> str:
     """When a campaign takes place, in the active language; "" when nothing was said."""
     if starts_on and ends_on:
         return range_words(starts_on, ends_on)
     if starts_on and phase != Phase.PAST:
-        return _("from %(day)s") % {"day": day_words(starts_on, weekday=False)}
+        return _since(starts_on)
     if ends_on:
         return _("until %(day)s") % {"day": day_words(ends_on, weekday=False)}
     return day_words(starts_on, weekday=False) if starts_on else ""
@@ -54,7 +60,7 @@ def teaser_text(starts_on: date | None, today: date) -> str:
     """What is told of the time of a campaign that was only announced: its first day, while that lies ahead."""
     if starts_on is None or starts_on < today:
         return ""
-    return _("from %(day)s") % {"day": day_words(starts_on, weekday=False)}
+    return _since(starts_on)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.auth.models import Group, Permission
-from django.db.models import Q
 from wagtail.models import (
     Collection,
     GroupApprovalTask,
@@ -213,43 +212,38 @@ ROLES = (
 )
 
 
-def _permissions(names: Iterable[str]) -> Q:
-    condition = Q(pk__in=[])
-    for name in names:
-        app, codename = name.split(".")
-        condition |= Q(content_type__app_label=app, codename=codename)
-    return condition
+def _permission_names(role: Role) -> set[str]:
+    """What `role` may do that is bound to no page and no collection, as `app.codename`."""
+    return {
+        "wagtailadmin.access_admin",
+        *role.permissions,
+        *(
+            f"{app}.{verb}_{model}"
+            for app, models in role.models.items()
+            for model in models
+            for verb in _EDIT
+        ),
+    }
 
 
 def sync_roles() -> dict[str, Group]:
     """Create what is missing of the groups and their permissions; takes nothing away. By name."""
-    groups = {}
+    names = [role.name for role in ROLES]
+    known = set(Group.objects.filter(name__in=names).values_list("name", flat=True))
+    Group.objects.bulk_create([Group(name=name) for name in names if name not in known])
+    groups = {group.name: group for group in Group.objects.filter(name__in=names)}
+    permissions = {
+        f"{permission.content_type.app_label}.{permission.codename}": permission
+        for permission in Permission.objects.select_related("content_type")
+    }
+    root = Page.get_first_root_node()
     for role in ROLES:
-        group, _ = Group.objects.get_or_create(name=role.name)
-        wanted = [
-            "wagtailadmin.access_admin",
-            *role.permissions,
-            *(
-                f"{app}.{verb}_{model}"
-                for app, models in role.models.items()
-                for model in models
-                for verb in _EDIT
-            ),
-        ]
-        group.permissions.add(*Permission.objects.filter(_permissions(wanted)))
-        tops = [Page.get_first_root_node()] if role.below is None else role.below.objects.all()
-        for page in tops:
-            _let_edit(role, group, page)
-        collection = _collection(role)
-        for codename in role.files:
-            GroupCollectionPermission.objects.get_or_create(
-                group=group,
-                collection=collection,
-                permission=Permission.objects.get(
-                    content_type__app_label__in=("wagtailimages", "wagtaildocs"), codename=codename
-                ),
-            )
-        groups[role.name] = group
+        group = groups[role.name]
+        group.permissions.add(*(permissions[name] for name in _permission_names(role)))
+        pages = [root] if role.below is None else role.below.objects.all()
+        _let_edit(role, group, pages, permissions)
+        if role.files:
+            _let_use_files(role, group, permissions)
     _let_approve(groups["Moderator"])
     return groups
 
@@ -271,16 +265,42 @@ def _collection(role: Role) -> Collection:
     return found or root.add_child(instance=Collection(name=role.collection))
 
 
-def _let_edit(role: Role, group: Group, page: Page) -> None:
-    """Give `group` what `role` may do with `page` and all below it."""
-    for codename in role.pages:
-        GroupPagePermission.objects.get_or_create(
-            group=group,
-            page=Page.objects.get(pk=page.pk),
-            permission=Permission.objects.get(
-                content_type__app_label="wagtailcore", codename=codename
-            ),
+def _let_use_files(role: Role, group: Group, permissions: Mapping[str, Permission]) -> None:
+    collection = _collection(role)
+    held = set(
+        GroupCollectionPermission.objects.filter(group=group, collection=collection).values_list(
+            "permission", flat=True
         )
+    )
+    wanted = [
+        permission
+        for codename in role.files
+        for app in ("wagtailimages", "wagtaildocs")
+        if (permission := permissions.get(f"{app}.{codename}"))
+    ]
+    GroupCollectionPermission.objects.bulk_create(
+        GroupCollectionPermission(group=group, collection=collection, permission=permission)
+        for permission in wanted
+        if permission.pk not in held
+    )
+
+
+def _let_edit(
+    role: Role, group: Group, pages: Iterable[Page], permissions: Mapping[str, Permission]
+) -> None:
+    """Give `group` what `role` may do with `pages` and all below them."""
+    if not role.pages:
+        return
+    held = set(
+        GroupPagePermission.objects.filter(group=group).values_list("page", "permission")
+    )
+    wanted = [permissions[f"wagtailcore.{codename}"] for codename in role.pages]
+    GroupPagePermission.objects.bulk_create(
+        GroupPagePermission(group=group, page_id=page.pk, permission=permission)
+        for page in pages
+        for permission in wanted
+        if (page.pk, permission.pk) not in held
+    )
 
 
 def open_new_part(sender: type[Page], instance: Any, created: bool, **kwargs: Any) -> None:
@@ -293,4 +313,6 @@ def open_new_part(sender: type[Page], instance: Any, created: bool, **kwargs: An
     for role in ROLES:
         group = Group.objects.filter(name=role.name).first() if role.below is sender else None
         if group is not None:
-            _let_edit(role, group, instance)
+            names = Permission.objects.filter(content_type__app_label="wagtailcore")
+            permissions = {f"wagtailcore.{permission.codename}": permission for permission in names}
+            _let_edit(role, group, [instance], permissions)

@@ -67,18 +67,19 @@ def _writable(value: Any) -> Any:
 
 
 def write_rows(rows: Rows) -> None:
-    """Put `rows` in the place of what the tables hold, and let new rows follow them."""
+    """Put the `rows` of a whole site in the place of what the tables hold."""
     put_rows(rows)
-    with connection.cursor() as cursor:
-        for statement in connection.ops.sequence_reset_sql(no_style(), _models()):
-            cursor.execute(statement)
-        if connection.vendor == "postgresql":
-            # Inside a transaction nothing else tells the planner that these tables are not empty.
+    if connection.vendor == "postgresql":
+        # Inside a transaction nothing else tells the planner that these tables are not empty.
+        with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
 
 
 def put_rows(rows: Rows) -> None:
-    """Put `rows` in the place of what the tables hold; keys are checked by the database at commit only."""
+    """Put `rows` in the place of what the tables hold, and let new rows follow them.
+
+    Keys are checked by the database at commit only.
+    """
     quote = connection.ops.quote_name
     with transaction.atomic(), connection.cursor() as cursor:
         for table in rows:
@@ -88,6 +89,10 @@ def put_rows(rows: Rows) -> None:
                 names = ", ".join(map(quote, columns))
                 marks = ", ".join(["%s"] * len(columns))
                 cursor.executemany(f"INSERT INTO {quote(table)} ({names}) VALUES ({marks})", values)
+        # PostgreSQL's sequences do not follow keys that were given, nor a transaction that is undone.
+        written = [model for model in _models() if model._meta.db_table in rows]
+        for statement in connection.ops.sequence_reset_sql(no_style(), written):
+            cursor.execute(statement)
 
 
 @contextmanager

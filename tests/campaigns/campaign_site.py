@@ -20,7 +20,7 @@ from tests.factories import (
     NewsPageFactory,
     make_calendar,
 )
-from tests.remembered import remembered
+from tests.remembered import builder, remembered
 
 SLUGS = {
     "home": {"en": "acasa-en", "hu": "acasa-hu"},
@@ -45,23 +45,21 @@ class CampaignSite:
         self, slug: str = "lumina", languages: str = "en hu", **values: Any
     ) -> CampaignPage:
         """A published campaign with its translations (“Light” in English, say: its slug and language)."""
-        values.setdefault("title", slug.capitalize())
-        page = CampaignPageFactory(parent=self.campaigns, slug=slug, **values)
-        page.save_revision().publish()
-        for code in languages.split():
-            translate(page, code, f"{slug} in {code}", f"{slug}-{code}")
-        found: CampaignPage = CampaignPage.objects.get(pk=page.pk)
-        return found
+        return _published(CampaignPageFactory, self.campaigns, slug, languages, **values)
 
     def piece(self, slug: str, languages: str = "en hu", **values: Any) -> NewsPage:
         """A published piece of news with its translations."""
-        values.setdefault("title", slug.capitalize())
-        page = NewsPageFactory(parent=self.news, slug=slug, **values)
-        page.save_revision().publish()
-        for code in languages.split():
-            translate(page, code, f"{slug} in {code}", f"{slug}-{code}")
-        found: NewsPage = NewsPage.objects.get(pk=page.pk)
-        return found
+        return _published(NewsPageFactory, self.news, slug, languages, **values)
+
+
+@builder
+def _published(factory: Any, parent: Page, slug: str, languages: str, **values: Any) -> Any:
+    values.setdefault("title", slug.capitalize())
+    page = factory(parent=parent, slug=slug, **values)
+    page.save_revision().publish()
+    for code in languages.split():
+        translate(page, code, f"{slug} in {code}", f"{slug}-{code}")
+    return type(page).objects.get(pk=page.pk)
 
 
 def _version(page: Page, code: str, slug: str) -> None:

@@ -16,7 +16,7 @@ from wagtail_localize.models import Translation, TranslationSource
 
 from events.models import EventIndexPage, EventPage
 from tests.factories import make_calendar
-from tests.remembered import remembered
+from tests.remembered import builder, remembered
 
 CODES = ("ro", "en", "hu")
 SLUGS = {"en": "events", "hu": "esemenyek"}
@@ -70,6 +70,7 @@ def standing_calendar_site(codes: tuple[str, ...] = CODES) -> CalendarSite:
     return CalendarSite({index.locale.language_code: index for index in indexes})
 
 
+@builder
 def translate(page: Page, code: str, title: str, slug: str = "") -> Any:
     """Translate `page` through wagtail-localize and publish it: its title becomes `title`, other texts stay."""
     source, _ = TranslationSource.update_or_create_from_instance(page)

@@ -190,7 +190,7 @@ def test_what_comes_and_goes_is_told_by_its_date(site: CampaignSite, clock: Any)
     assert "my-drafts" not in lists_of(author)
     assert not home_of(moderator).select("#desk-comes-and-goes.desk-list--urgent")
     clock.shift(timedelta(days=3))
-    # Nobody ran publish_scheduled.
+    # Nobody ran pages_tick.
     assert home_of(moderator).select("#desk-comes-and-goes.desk-list--urgent")
 
 

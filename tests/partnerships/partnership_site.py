@@ -28,7 +28,7 @@ from campaigns.models import (
 )
 from home.models import HomePage
 from tests.factories import EventIndexPageFactory, make_home, text
-from tests.remembered import remembered
+from tests.remembered import builder, remembered
 
 SLUGS = {
     "partnerships": {"ro": "parteneriate", "en": "partnerships", "hu": "partnersegek"},
@@ -90,6 +90,7 @@ def partnership_site() -> PartnershipSite:
     )
 
 
+@builder
 def add_partnership(
     site: PartnershipSite, title: str, *parties: Any, languages: Any = (), **values: Any
 ) -> PartnershipPage:
@@ -106,6 +107,7 @@ def add_partnership(
     return PartnershipPage.objects.get(pk=page.pk)
 
 
+@builder
 def add_call(site: PartnershipSite, **values: Any) -> PartnerCallPage:
     """A published call for partners in Romanian."""
     page = PartnerCallPage(title="Căutăm parteneri", slug="apel", **values)
@@ -114,6 +116,7 @@ def add_call(site: PartnershipSite, **values: Any) -> PartnerCallPage:
     return PartnerCallPage.objects.get(pk=page.pk)
 
 
+@builder
 def add_campaign(
     site: PartnershipSite, title: str, *parties: Any, events: Any = (), **values: Any
 ) -> CampaignPage:
