@@ -11,6 +11,10 @@ ARGS ?=
 
 PYTHON := .venv/bin/python
 MANAGE := $(PYTHON) site/manage.py
+# Most targets start a dozen Python processes, and without its cache each of them compiles all of Wagtail first: ten
+# seconds. It stands apart, for those who want no compiled files beside the sources.
+unexport PYTHONDONTWRITEBYTECODE
+export PYTHONPYCACHEPREFIX ?= $(CURDIR)/.tools/python-cache
 # Where the deployable's `config` and everything else are found, from any of the commands below.
 export PYTHONPATH := $(CURDIR)/site:$(CURDIR)
 export PORT

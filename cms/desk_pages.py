@@ -257,9 +257,7 @@ def comes_and_goes(request: HttpRequest) -> DeskList | None:
         ],
         total=len(dated) if len(dated) <= MOST else -1,
         urgent=late,
-        advice=_(
-            "The first of them is late: tell whoever runs the site that pages_tick must run."
-        )
+        advice=_("The first of them is late: tell whoever runs the site that pages_tick must run.")
         if late
         else _("Change the dates in the page's schedule, if they are not right any more."),
     )

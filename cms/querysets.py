@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.db.models import (
@@ -26,10 +27,11 @@ _withheld: list[Callable[[], QuerySet[Any, Any]]] = []
 def withhold(pages: Callable[[], QuerySet[Any, Any]]) -> None:
     """Keep the pages with these ids out of lists, links, search and sitemap; an app above says which of its own.
 
-    `pages` gives a query for ids. It must not ask `open_pages`.
+    `pages` gives a query for ids, the same at any time. It must not ask `open_pages`.
     """
     if pages not in _withheld:
         _withheld.append(pages)
+        _open_pages.cache_clear()
 
 
 def open_pages() -> QuerySet[Page]:
@@ -37,6 +39,12 @@ def open_pages() -> QuerySet[Page]:
 
     No view restriction covers them, and no app withholds them.
     """
+    return _open_pages().all()
+
+
+@cache
+def _open_pages() -> QuerySet[Page]:
+    # Put together once: a page asks for it a dozen times, and building it costs as much as a small query.
     above = PageViewRestriction.objects.annotate(
         below=ExpressionWrapper(OuterRef("path"), output_field=CharField())
     ).filter(below__startswith=F("page__path"))

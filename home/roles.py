@@ -291,9 +291,7 @@ def _let_edit(
     """Give `group` what `role` may do with `pages` and all below them."""
     if not role.pages:
         return
-    held = set(
-        GroupPagePermission.objects.filter(group=group).values_list("page", "permission")
-    )
+    held = set(GroupPagePermission.objects.filter(group=group).values_list("page", "permission"))
     wanted = [permissions[f"wagtailcore.{codename}"] for codename in role.pages]
     GroupPagePermission.objects.bulk_create(
         GroupPagePermission(group=group, page_id=page.pk, permission=permission)

@@ -19,7 +19,6 @@ from django.db import connection, models
 
 from tests.demo_rows import Rows, put_rows, read_rows
 
-
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
 

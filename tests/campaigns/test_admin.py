@@ -23,6 +23,7 @@ from home.roles import sync_roles
 from tests.admin_forms import parse
 from tests.campaigns.campaign_site import TODAY, CampaignSite, changed
 from tests.factories import CampaignPageFactory, NewsPageFactory, make_user
+from tests.remembered import remembered_fixture
 
 pytestmark = pytest.mark.django_db
 
@@ -36,7 +37,7 @@ ROLES = [
 ]
 
 
-@pytest.fixture
+@remembered_fixture
 def page(site: CampaignSite) -> CampaignPage:
     sync_roles()
     return site.campaign(languages="en", channels=["lumina", "afis"], evaluation="")

@@ -13,13 +13,14 @@ from campaigns.models import CampaignEvent, CampaignPage
 from tests.campaigns.campaign_site import CampaignSite, address, changed
 from tests.events.calendar_site import entries, occurrences_on, soup_of, translate
 from tests.factories import EventPageFactory
+from tests.remembered import remembered_fixture
 
 pytestmark = pytest.mark.django_db
 
 FEED = "/calendar/{}/campaign/lumina.{}"
 
 
-@pytest.fixture
+@remembered_fixture
 def page(site: CampaignSite) -> CampaignPage:
     """A campaign with one of two events, translated."""
     EventPageFactory(parent=site.calendar, title="Alt eveniment", start_date=date(2026, 11, 27))

@@ -33,16 +33,17 @@ from tests.factories import (
     StandardPageFactory,
     make_home,
 )
+from tests.remembered import remembered_fixture
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("site_tree", "clock")]
 
 
-@pytest.fixture
+@remembered_fixture
 def home() -> Any:
     return make_home()
 
 
-@pytest.fixture
+@remembered_fixture
 def campaigns(home: Any) -> Any:
     return CampaignIndexPageFactory(parent=home, slug="campanii")
 

@@ -17,11 +17,12 @@ from campaigns.services import LOG_ACTION, MoveRefused, move, newest
 from home.roles import sync_roles
 from tests.campaigns.campaign_site import CampaignSite, address
 from tests.factories import make_user
+from tests.remembered import remembered_fixture
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@remembered_fixture
 def groups(site: CampaignSite) -> Any:
     return sync_roles()
 

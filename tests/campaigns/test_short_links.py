@@ -15,11 +15,12 @@ from campaigns import counting
 from campaigns.enums import Stage
 from campaigns.models import CampaignPage, ChannelCount
 from tests.campaigns.campaign_site import TODAY, CampaignSite, changed
+from tests.remembered import remembered_fixture
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@remembered_fixture
 def page(site: CampaignSite) -> CampaignPage:
     return site.campaign(channels=["lumina", "afis-2"])
 

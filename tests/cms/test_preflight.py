@@ -33,17 +33,18 @@ from cms.publishing import PublishingRefused
 from home.roles import sync_roles
 from tests.admin_forms import AdminForm, parse
 from tests.factories import StandardPageFactory, make_home, make_user
+from tests.remembered import remembered_fixture
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("site_tree", "clock")]
 ALT = "Describe the image"
 
 
-@pytest.fixture
+@remembered_fixture
 def home() -> Any:
     return make_home()
 
 
-@pytest.fixture
+@remembered_fixture
 def page(home: Any) -> Any:
     made = StandardPageFactory(
         parent=home, title="Despre noi", slug="despre", summary="Cine suntem."
@@ -58,7 +59,7 @@ def image() -> Image:
     return made
 
 
-@pytest.fixture
+@remembered_fixture
 def roles(home: Any) -> dict[str, Group]:
     groups = sync_roles()
     root = Page.get_first_root_node()

@@ -25,17 +25,18 @@ from tests.factories import (
     make_home,
     make_user,
 )
+from tests.remembered import remembered_fixture
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("site_tree", "clock")]
 DRAFT = "Ce se pregătește"
 
 
-@pytest.fixture
+@remembered_fixture
 def home() -> Any:
     return make_home()
 
 
-@pytest.fixture
+@remembered_fixture
 def page(home: Any) -> Any:
     """A published page with a draft of another title."""
     made = StandardPageFactory(parent=home, title="Publicat", slug="pagina")
@@ -46,7 +47,7 @@ def page(home: Any) -> Any:
     return StandardPage.objects.get(pk=made.pk)
 
 
-@pytest.fixture
+@remembered_fixture
 def author(home: Any) -> Any:
     sync_roles()
     return make_user("autor", "Marketing")

@@ -27,12 +27,13 @@ from tests.partnerships.partnership_site import (
     partnership_site,
     version,
 )
+from tests.remembered import remembered_fixture
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock", "site_tree")]
 SECRET = "Zgrunțuros"
 
 
-@pytest.fixture
+@remembered_fixture
 def site(site_tree: Any) -> PartnershipSite:
     found = partnership_site()
     sync_roles()
@@ -57,7 +58,7 @@ def half_translated(page: Any, code: str) -> None:
     translation.get_target_instance().get_latest_revision().publish()
 
 
-@pytest.fixture
+@remembered_fixture
 def pages(site: PartnershipSite, clock: Any) -> dict[str, Any]:
     """One Romanian page for each way in which its English version can be, called after it."""
     made = {

@@ -27,6 +27,7 @@ from cms.publishing import PublishingRefused
 from home.roles import sync_roles
 from tests.admin_forms import AdminForm
 from tests.factories import StandardPageFactory, make_home, make_user
+from tests.remembered import remembered_fixture
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("site_tree", "clock")]
 
@@ -43,7 +44,7 @@ def person(name: str, *groups: str, language: str = "", **values: Any) -> Any:
     return user
 
 
-@pytest.fixture
+@remembered_fixture
 def page() -> Any:
     home = make_home()
     sync_roles()

@@ -43,6 +43,7 @@ from tests.partnerships.partnership_site import (
     partnership_site,
     version,
 )
+from tests.remembered import remembered_fixture
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock", "site_tree")]
 
@@ -51,7 +52,7 @@ SECRET = "Zgrunțuros"
 OLD = datetime(2025, 10, 1, 9, tzinfo=timezone.get_default_timezone())
 
 
-@pytest.fixture
+@remembered_fixture
 def site(site_tree: Any) -> PartnershipSite:
     found = partnership_site()
     sync_roles()
@@ -92,7 +93,7 @@ def stale() -> list[str]:
     return sorted(page.title for page in due(Page.objects.all(), timezone.now(), TODAY))
 
 
-@pytest.fixture
+@remembered_fixture
 def page(site: PartnershipSite) -> Any:
     return StandardPageFactory(parent=site.home, title="Despre", slug="despre")
 

@@ -31,14 +31,15 @@ from tests.factories import (
     make_user,
     text,
 )
+from tests.remembered import remembered
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 
 @pytest.fixture(autouse=True)
 def groups(site_tree: Any) -> None:
-    make_home()
-    sync_roles()
+    remembered(make_home)
+    remembered(sync_roles)
 
 
 @pytest.fixture

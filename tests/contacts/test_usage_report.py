@@ -28,12 +28,13 @@ from tests.factories import (
     text,
 )
 from tests.partnerships.partnership_site import PartnershipSite, add_partnership, partnership_site
+from tests.remembered import remembered_fixture
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock", "site_tree")]
 SECRET = "Zgrunțuros"
 
 
-@pytest.fixture
+@remembered_fixture
 def site(site_tree: Any) -> PartnershipSite:
     found = partnership_site()
     sync_roles()

@@ -24,13 +24,14 @@ from tests.admin_forms import parse
 from tests.campaigns.campaign_site import CampaignSite, standing_campaign_site
 from tests.factories import EventPageFactory, StandardPageFactory, make_user
 from tests.partnerships.partnership_site import PartnershipIndexPage, add_partnership
+from tests.remembered import remembered_fixture
 
 pytestmark = pytest.mark.django_db
 SECRET = "Zgrunțuros"
 MOST_QUERIES = 40
 
 
-@pytest.fixture
+@remembered_fixture
 def site(site_tree: Any, clock: Any) -> CampaignSite:
     found = standing_campaign_site()
     sync_roles()

@@ -44,6 +44,7 @@ from home.upkeep.turns import take_turn
 from tests.factories import EventPageFactory, StandardPageFactory, make_user
 from tests.many_pages import add_many
 from tests.partnerships.partnership_site import PartnershipSite, add_partnership, partnership_site
+from tests.remembered import remembered_fixture
 
 ZONE = timezone.get_default_timezone()
 NOW = datetime(2026, 11, 23, 10, tzinfo=ZONE)
@@ -181,7 +182,7 @@ def test_examples_are_nobodys_pages(url: str, expected: bool) -> None:
 # -- collecting --------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
+@remembered_fixture
 def site(db: None, clock: Any, site_tree: Any) -> PartnershipSite:
     found = partnership_site()
     sync_roles()

@@ -30,12 +30,13 @@ from tests.partnerships.partnership_site import (
     add_partnership,
     partnership_site,
 )
+from tests.remembered import remembered_fixture
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 TODAY = date(2026, 11, 23)
 
 
-@pytest.fixture
+@remembered_fixture
 def site(clock: Any, site_tree: Any) -> PartnershipSite:
     found = partnership_site()
     Page.objects.update(last_published_at=timezone.now())

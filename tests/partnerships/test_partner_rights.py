@@ -58,6 +58,7 @@ from tests.partnerships.partnership_site import (
     add_partnership,
     version,
 )
+from tests.remembered import remembered_fixture
 
 pytestmark = pytest.mark.django_db
 SECRET = "Zgrunțuros"
@@ -79,7 +80,7 @@ class Foreign:
         return [self.draft, self.event, self.campaign]
 
 
-@pytest.fixture
+@remembered_fixture
 def foreign(site: PartnershipSite) -> Foreign:
     draft = StandardPageFactory(
         parent=site.home, title=f"{SECRET} ciornă", slug="ciorna", summary=SECRET, live=False

@@ -44,6 +44,7 @@ from tests.partnerships.partnership_site import (
     version,
     words_of,
 )
+from tests.remembered import remembered_fixture
 
 pytestmark = pytest.mark.django_db
 LIST = "/ro/parteneriate/"
@@ -60,7 +61,7 @@ def notices(client: Client, address: str) -> int:
 # -- the list --------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
+@remembered_fixture
 def four(site: PartnershipSite) -> None:
     """In force, ends soon, not yet, over; local, national, international."""
     hungarian = OrganisationFactory(country="HU")
