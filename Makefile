@@ -42,7 +42,7 @@ demo: runtime ## Load the demonstration content (again) into the data folder, wi
 # -- check -------------------------------------------------------------------------------------------------------
 
 .PHONY: test
-test: dev-packages ## Every test: on PostgreSQL, and beside it on SQLite with a real browser (ARGS='-k hours' for some)
+test: dev-packages ## Every test: on SQLite, and beside it on PostgreSQL and with a real browser (ARGS="-k hours" for some)
 	@$(PYTHON) -m scripts.system_packages chromium postgresql redis fonts node libical
 	@$(PYTHON) -m scripts.readers
 	@$(PYTHON) -m scripts.run_tests $(ARGS)

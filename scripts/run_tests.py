@@ -1,7 +1,9 @@
-"""`make test`: the database tests on PostgreSQL and, beside them, the whole suite (browser included) on SQLite.
+"""`make test`: all tests but the browser's on SQLite and, beside them, those of the database on PostgreSQL, then the
+browser's.
 
-Arguments go to pytest in both. The output is that of one after the other, so that the last line is pytest's own
-summary of the whole suite; a failure on PostgreSQL is repeated after it and fails the run.
+Arguments go to pytest in both; SQLite's run has the browser's tests too, then. The output is that of one after the
+other, so that the last line is pytest's own summary; a failure of PostgreSQL or the browser is repeated after it and
+fails the run.
 """
 
 from __future__ import annotations
@@ -49,6 +51,8 @@ def follow(process: subprocess.Popen[bytes], output: Path) -> int:
 
 def main() -> int:
     in_ci = os.environ.get("CI") == "true"
+    # Who asks for some tests gets them by whatever marker they have: in one run on SQLite.
+    some = bool(sys.argv[1:])
     # Before Django is set up in any process: it reads each catalogue once.
     compile_messages()
     with environment() as variables, tempfile.TemporaryDirectory() as folder:
@@ -60,37 +64,39 @@ def main() -> int:
         variables[tested_site.PREPARED] = str(site)
         with output.open("wb") as target:
             sqlite = subprocess.Popen(
-                command([]),
+                command([] if some else ["-m", "not e2e"]),
                 env=variables,
                 cwd=REPOSITORY,
                 stdout=target,
                 stderr=subprocess.STDOUT,
                 stdin=subprocess.DEVNULL,
             )
-        problem = ""
+        problems = []
         try:
-            # The whole suite ends with the browser, after PostgreSQL has ended: what it visits is prepared here.
-            if not sys.argv[1:]:
-                tested_site.prepare(site)
             if url := variables.get("AGORA_TEST_POSTGRES_URL"):
                 print("=== PostgreSQL: the tests that use a database", flush=True)
                 status = pytest(["-m", "not e2e", "-q"], {**variables, "DATABASE_URL": url})
                 if status not in (0, NOTHING_COLLECTED):
-                    problem = f"PostgreSQL failed (status {status}): see above."
+                    problems.append(f"PostgreSQL failed (status {status}): see above.")
             else:
                 notice = "PostgreSQL is not installed: NO test ran on PostgreSQL."
                 print(f"!!! {notice}", file=sys.stderr, flush=True)
-                problem = notice if in_ci else ""
-            print("=== SQLite: every test", flush=True)
+                if in_ci:
+                    problems.append(notice)
+            if not some:
+                print("=== The browser", flush=True)
+                tested_site.prepare(site)
+                if status := pytest(["-m", "e2e", "-q"], variables):
+                    problems.append(f"The browser's tests failed (status {status}): see above.")
+            print(f"=== SQLite: {'what was asked for' if some else 'every other test'}", flush=True)
             sqlite_status = follow(sqlite, output)
         finally:
             if sqlite.poll() is None:
                 sqlite.terminate()
                 sqlite.wait()
-    if problem:
+    for problem in problems:
         print(f"!!! {problem}", file=sys.stderr, flush=True)
-        return 1
-    return sqlite_status
+    return sqlite_status or bool(problems)
 
 
 if __name__ == "__main__":

@@ -59,7 +59,7 @@ def remembered(
         # What was read there a moment ago, such as the paths of site roots.
         cache.clear()
         result: Result
-        result, states = pickle.loads(memory.objects)  # noqa: S301 - our own
+        result, states = pickle.loads(memory.objects)
         for instance, state in zip(given, states, strict=True):
             vars(instance).update(state)
         return result

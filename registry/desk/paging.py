@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from django.db.models import Q, QuerySet
 
-PAGE_SIZE: Final = 50
+PAGE_SIZE: Final = 30
 AFTER: Final = "after"
 BEFORE: Final = "before"
 _MOST_DIGITS: Final = 18

@@ -22,7 +22,7 @@ CONTENT, OFFICE = read_content("petitions.yaml"), read_content("registry_office.
 
 
 @given(day=strategies.dates(date(2025, 1, 1), date(2031, 12, 31)))
-@settings(max_examples=15)
+@settings(max_examples=5)
 def test_plan_is_the_same_for_a_day_and_keeps_to_working_hours(day: date) -> None:
     calendar = WorkingCalendar()
     letters = Plan(CONTENT, day, calendar).letters()

@@ -399,7 +399,7 @@ def test_pages_cost_the_same_few_queries_whatever_there_is(
     grow(2, "mic")
     [client.get(address) for address in addresses]
     few = [cost(client, address) for address in addresses]
-    grow(12, "mare")
+    grow(5, "mare")
     cache.clear()
     cold = [cost(client, address) for address in addresses]
     many = [cost(client, address) for address in addresses]

@@ -193,7 +193,7 @@ def test_pages_cost_the_same_few_queries_whatever_there_is(
     grow(plan, 2)
     [client.get(address) for address in addresses]
     few = [cost(address) for address in addresses]
-    grow(plan, 20)
+    grow(plan, 8)
     cache.clear()
     cold = [cost(address) for address in addresses]
     assert [cost(address) for address in addresses] == few

@@ -203,7 +203,7 @@ def test_pages_cost_the_same_few_queries_whatever_there_is(
     grow(2, "mic")
     [client.get(address) for address in addresses]
     few = [cost(address) for address in addresses]
-    grow(14, "mare")
+    grow(6, "mare")
     cache.clear()
     cold = [cost(address) for address in addresses]
     assert [cost(address) for address in addresses] == few

@@ -114,7 +114,7 @@ def refused(step: Any, entry: RegistryEntry, user: Any, moment: datetime) -> str
 
 
 @settings(
-    max_examples=50,
+    max_examples=20,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(life=LIFE)
