@@ -17,12 +17,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 from wagtail import hooks
 from wagtail.admin import messages
-from wagtail.admin.views.pages.bulk_actions.page_bulk_action import PageBulkAction
 from wagtail.admin.widgets.button import Button
 from wagtail.models import Page
 
 from campaigns.models import Objective
 from campaigns.objective_tags import How, may_tag, objectives_of, tag
+from cms.page_bulk_actions import ChosenPagesAction
 from events.models import EventPage
 
 
@@ -133,7 +133,7 @@ def objective_buttons(page: Any, user: Any, **kwargs: Any) -> Iterator[Button]:
 
 
 @hooks.register("register_bulk_action")
-class TagEvents(PageBulkAction):
+class TagEvents(ChosenPagesAction):
     """Tags the chosen events; other pages among them are left alone."""
 
     display_name = _("Objectives…")
@@ -142,18 +142,6 @@ class TagEvents(PageBulkAction):
     template_name = "wagtailadmin/campaigns/bulk_objectives.html"
     action_priority = 25
     form_class = BulkTagForm
-
-    def get_all_objects_in_listing_query(self, parent_id: Any) -> Any:
-        """Only children of one page: “all” of a listing without a parent would be every page of the site."""
-        if not str(parent_id or "").isdecimal():
-            return Page.objects.none().values_list("pk", flat=True)
-        return super().get_all_objects_in_listing_query(int(parent_id))
-
-    @classmethod
-    def get_queryset(cls, model: Any, object_ids: Any) -> list[Page]:
-        """The chosen pages with what rights ask for; what is no number names no page."""
-        ids = [pk for pk in object_ids if str(pk).isdecimal() and len(str(pk)) < 18]
-        return list(Page.objects.filter(pk__in=ids).select_related("locale").specific())
 
     def get_actionable_objects(self) -> tuple[list[Page], dict[str, list[Page]]]:
         """Published events that the user may tag; of the others, those that may be named, by the reason why not."""

@@ -10,10 +10,10 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin import messages
-from wagtail.admin.views.pages.bulk_actions.page_bulk_action import PageBulkAction
 from wagtail.admin.widgets import AdminDateInput
 from wagtail.models import Page
 
+from cms.page_bulk_actions import ChosenPagesAction
 from contacts.models import Department
 from contacts.models.page_care import OWNER
 from contacts.page_care_admin import review_day
@@ -56,7 +56,7 @@ class BulkCareForm(forms.Form):
 
 
 @hooks.register("register_bulk_action")
-class CareForPages(PageBulkAction):
+class CareForPages(ChosenPagesAction):
     """Sets owner and review date of the chosen pages, in all their languages and at once."""
 
     display_name = _("Owner and review…")
@@ -65,18 +65,7 @@ class CareForPages(PageBulkAction):
     template_name = "wagtailadmin/contacts/bulk_care.html"
     action_priority = 28
     form_class = BulkCareForm
-
-    def get_all_objects_in_listing_query(self, parent_id: Any) -> Any:
-        """Only children of one page: “all” of a listing without a parent would be every page of the site."""
-        if not str(parent_id or "").isdecimal():
-            return Page.objects.none().values_list("pk", flat=True)
-        return super().get_all_objects_in_listing_query(int(parent_id))
-
-    @classmethod
-    def get_queryset(cls, model: Any, object_ids: Any) -> list[Page]:
-        """The chosen pages; what is no number names no page."""
-        ids = [pk for pk in object_ids if str(pk).isdecimal() and len(str(pk)) < 18]
-        return list(Page.objects.filter(pk__in=ids, depth__gt=1).select_related("locale"))
+    specific_pages = False
 
     def check_perm(self, page: Any) -> bool:
         """Whether the user may edit this page."""

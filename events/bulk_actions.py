@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from wagtail import hooks
 from wagtail.admin import messages
-from wagtail.admin.views.pages.bulk_actions.page_bulk_action import PageBulkAction
 from wagtail.models import Page
 
 from cms.multilingual import LocalizedFormField, LocalizedText
+from cms.page_bulk_actions import ChosenPagesAction
 from events.actions import Cancelled, cancel, may_cancel
 from events.enums import State
 from events.models import EventPage
@@ -29,7 +29,7 @@ class CancelForm(forms.Form):
 
 
 @hooks.register("register_bulk_action")
-class CancelEvents(PageBulkAction):
+class CancelEvents(ChosenPagesAction):
     """Cancels the chosen events, published ones at once; other pages among them are left alone."""
 
     display_name = _("Cancel events")
@@ -39,18 +39,6 @@ class CancelEvents(PageBulkAction):
     action_priority = 15
     classes = {"serious"}
     form_class = CancelForm
-
-    def get_all_objects_in_listing_query(self, parent_id: Any) -> Any:
-        """Only children of one page: “all” of a listing without a parent would be every page of the site."""
-        if not str(parent_id or "").isdecimal():
-            return Page.objects.none().values_list("pk", flat=True)
-        return super().get_all_objects_in_listing_query(int(parent_id))
-
-    @classmethod
-    def get_queryset(cls, model: Any, object_ids: Any) -> list[Page]:
-        """The chosen pages with what rights ask for; what is no number names no page."""
-        ids = [pk for pk in object_ids if str(pk).isdecimal() and len(str(pk)) < 18]
-        return list(Page.objects.filter(pk__in=ids).select_related("locale").specific())
 
     def get_actionable_objects(self) -> tuple[list[Page], dict[str, list[Page]]]:
         """Events that may be cancelled; the others by the reason why not."""

@@ -55,7 +55,8 @@ def read_rows(only: set[str] | None = None) -> Rows:
                 columns = ", ".join(
                     quote(str(field.column)) for field in model._meta.local_concrete_fields
                 )
-                cursor.execute(f"SELECT {columns} FROM {quote(table)}")
+                order = quote(str(model._meta.pk.column))
+                cursor.execute(f"SELECT {columns} FROM {quote(table)} ORDER BY {order}")
                 rows = [tuple(map(_writable, row)) for row in cursor.fetchall()]
                 found[table] = ([c[0] for c in cursor.description], rows)
     return found

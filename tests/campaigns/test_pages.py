@@ -282,6 +282,7 @@ def grow(site: CampaignSite, page: Any, number: int) -> None:
         NewsPageFactory(parent=site.news, campaign=page, department=page.department)
 
 
+@pytest.mark.engines
 def test_pages_cost_the_same_few_queries_whatever_there_is(
     client: Client, site: CampaignSite
 ) -> None:
@@ -292,7 +293,7 @@ def test_pages_cost_the_same_few_queries_whatever_there_is(
         department=DepartmentFactory(parent=top),
         key="lumina",
     )
-    grow(site, page, 2)
+    grow(site, page, 4)
     event = page.event_links.first().event_page
     paths = [
         *(address(page, code) for code in ("ro", "en")),

@@ -327,6 +327,7 @@ def cost(user: Any) -> int:
     return len(captured)
 
 
+@pytest.mark.engines
 def test_it_takes_as_many_queries_whatever_there_is(
     site: CampaignSite, demo_roles: dict[str, Any]
 ) -> None:

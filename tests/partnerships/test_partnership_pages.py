@@ -368,6 +368,7 @@ def cost(client: Client, address: str) -> int:
     return len(captured)
 
 
+@pytest.mark.engines
 def test_pages_cost_the_same_few_queries_whatever_there_is(
     client: Client, site: PartnershipSite
 ) -> None:

@@ -170,6 +170,7 @@ def test_rows_are_filtered_and_unknown_values_ignored(
         assert len(soup.select("main .notice")) == notices, query
 
 
+@pytest.mark.engines
 def test_pages_cost_the_same_few_queries_whatever_there_is(
     client: Client, site: PartnershipSite
 ) -> None:

@@ -177,6 +177,7 @@ def test_objective_without_anything_says_so(client: Client, site: PartnershipSit
     assert soup_of(client, OBJECTIVE).select(".notice--unknown")
 
 
+@pytest.mark.engines
 def test_pages_cost_the_same_few_queries_whatever_there_is(
     client: Client, site: PartnershipSite
 ) -> None:

@@ -13,7 +13,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from cms import rounds
+from cms import regular_work, rounds
 from cms.models import OutboxMail
 from cms.outbox import deliver_due
 from registry import audit, lifecycle
@@ -524,6 +524,6 @@ def test_command_goes_on_until_it_is_stopped_and_survives_a_failure(
 
     monkeypatch.setattr(registry_tick, "tick", one_round)
     monkeypatch.setattr(rounds, "connection", SimpleNamespace(close=lambda: None))
-    monkeypatch.setattr(registry_tick, "SHORTEST_PAUSE", 0.0)
+    monkeypatch.setattr(regular_work, "SHORTEST_PAUSE", 0.0)
     call_command("registry_tick", "--loop", "--every", "0", "--parent", str(os.getppid()))
     assert done == [False, False]
