@@ -9,7 +9,10 @@ import secrets
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
+from django.core.exceptions import ValidationError
 from django.db.models import Q
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from cms.multilingual import SOURCE_LANGUAGE
 
@@ -38,6 +41,12 @@ def _others(page: CampaignPage) -> Any:
     )
 
 
+def _drafts_of_others(page: CampaignPage) -> Any:
+    """(title, content) of what other campaigns' drafts hold that their rows may not."""
+    drafts = _others(page).filter(Q(has_unpublished_changes=True) | Q(live=False))
+    return drafts.values_list("draft_title", "latest_revision__content")
+
+
 def taken_by_others(page: CampaignPage) -> dict[str, str]:
     """The short links of all other campaigns, published or drafted, with the campaign's title: two queries."""
     found = dict(
@@ -46,11 +55,19 @@ def taken_by_others(page: CampaignPage) -> dict[str, str]:
         .values_list("channels__code", "draft_title")
         .order_by("pk")
     )
-    drafts = _others(page).filter(Q(has_unpublished_changes=True) | Q(live=False))
-    for title, content in drafts.values_list("draft_title", "latest_revision__content"):
+    for title, content in _drafts_of_others(page):
         for channel in (content or {}).get("channels", ()):
             if channel.get("code"):
                 found.setdefault(channel["code"], title)
+    return found
+
+
+def keys_of_others(page: CampaignPage) -> dict[str, str]:
+    """The keys of all other campaigns, published or drafted, with the campaign's title: two queries."""
+    found = dict(_others(page).filter(key__gt="").values_list("key", "draft_title").order_by("pk"))
+    for title, content in _drafts_of_others(page):
+        if key := (content or {}).get("key"):
+            found.setdefault(key, title)
     return found
 
 
@@ -68,8 +85,9 @@ def fill_in(page: CampaignPage) -> None:
 
 def free_key(page: CampaignPage) -> str:
     """A key for `page` out of its address that no other campaign has."""
-    wanted = (page.slug or "campanie")[:50].strip("-")
-    taken = set(_others(page).filter(key__startswith=wanted).values_list("key", flat=True))
+    # An address may have what a key may not.
+    wanted = slugify(page.slug.replace("_", "-"))[:50].strip("-") or "campanie"
+    taken = keys_of_others(page)
     key, number = wanted, 1
     while key in taken:
         number += 1
@@ -77,7 +95,10 @@ def free_key(page: CampaignPage) -> str:
     return key
 
 
-def key_owner(page: CampaignPage, key: str) -> str:
-    """The title of another campaign with this key, "" where there is none."""
-    titles = _others(page).filter(key=key).values_list("draft_title", flat=True)
-    return titles.first() or ""
+def require_own_key(page: CampaignPage, key: str) -> None:
+    """Raise ValidationError when another campaign has this key: their calendars would be one."""
+    owner = keys_of_others(page).get(key) if key else None
+    if owner:
+        raise ValidationError(
+            _("“%(title)s” has this key already: choose another one."), params={"title": owner}
+        )

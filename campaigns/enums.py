@@ -21,6 +21,11 @@ class Stage(models.TextChoices):
         """Whether a reader may see the campaign's page."""
         return self is not Stage.BRIEF
 
+    @classmethod
+    def told(cls) -> list[str]:
+        """The stages in which readers know more of it than name and first day: whom it is with, what belongs to it."""
+        return [stage.value for stage in cls if stage not in (Stage.BRIEF, Stage.TEASER)]
+
 
 class ChannelKind(models.TextChoices):
     """Where a campaign is told of."""

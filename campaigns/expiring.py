@@ -13,8 +13,7 @@ from wagtail.permissions import policy_registry
 
 from campaigns import expiry
 from campaigns.models import PartnershipPage, PlanYear
-from campaigns.models.plan import VIEW_PERMISSION
-from campaigns.plan_gaps import campaigns_without_row
+from campaigns.plan_gaps import gaps_for
 from campaigns.terms import standing_words
 from cms.desk import MOST as MOST_SHOWN
 from cms.desk import DeskItem, DeskList
@@ -53,13 +52,14 @@ def expiring_partnerships(user: Any, now: datetime) -> list[Waiting]:
 
 def unplanned_campaigns(user: Any, now: datetime) -> list[Waiting]:
     """The campaigns of this year that no row of its plan names, once there is a plan: two queries at most."""
-    if not user.has_perm(VIEW_PERMISSION):
+    if not user.has_perm("campaigns.change_planyear"):
         return []
     plan = PlanYear.objects.filter(year=now.year).first()
     if plan is None:
         return []
     address = reverse("wagtailsnippets_campaigns_planyear:edit", args=[plan.pk])
-    return [Waiting(page.title, address) for page in campaigns_without_row(now.year)[:MOST]]
+    shown, _hidden = gaps_for(user, now.year)
+    return [Waiting(page.title, address) for page in shown[:MOST]]
 
 
 # -- the editors' home -------------------------------------------------------------------------------------------------

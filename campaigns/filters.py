@@ -36,7 +36,7 @@ def _of_campaigns(keys: list[str]) -> Q:
 
 def _told() -> QuerySet[Any]:
     """The campaigns whose events readers are told of: launched ones."""
-    return CampaignPage.public().filter(key__gt="").exclude(stage=Stage.TEASER)
+    return CampaignPage.public().filter(key__gt="", stage__in=Stage.told())
 
 
 def _rows() -> list[QuerySet[Any, Any]]:

@@ -44,11 +44,7 @@ class CampaignPageForm(SharedFactsForm):
 
     def clean_key(self) -> str:
         key: str = self.cleaned_data["key"]
-        owner = codes.key_owner(self.instance, key) if key else ""
-        if owner:
-            raise ValidationError(
-                _("“%(title)s” has this key already: choose another one."), params={"title": owner}
-            )
+        codes.require_own_key(self.instance, key)
         return key
 
     def clean(self) -> dict[str, Any]:

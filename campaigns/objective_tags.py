@@ -65,7 +65,7 @@ def tag(pages: Sequence[EventPage], objectives: Iterable[Objective], how: How, u
         changed += 1
         # One by one: what pages show is counted by the rows' signals.
         for objective in after - before:
-            EventObjective.objects.create(event_id=event, objective_id=objective)
+            EventObjective.objects.get_or_create(event_id=event, objective_id=objective)
         for link in links.filter(event=event, objective__in=before - after):
             link.delete()
         log(instance=events[event], action=TAG, user=user)

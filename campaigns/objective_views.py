@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Max, Q, QuerySet
 from django.db.models.functions import ExtractYear
 from django.http import HttpRequest
 
@@ -31,8 +31,6 @@ from events.models import Event, Occurrence
 
 if TYPE_CHECKING:
     from campaigns.models.strategy_page import StrategyPage
-
-SHOWN_STAGES = [stage.value for stage in Stage if stage.is_public]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +86,8 @@ class LinkedItem:
     title: Any
     url: str
     words: str = ""
+    lang: str = ""
+    """The code of the language that the title is in, "" for the reader's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +114,8 @@ class ObjectiveView:
 
 
 def campaigns_for(language: str) -> Any:
-    """The campaigns that readers of `language` may see."""
-    return SharedFactsQuerySet(CampaignPage).published(language).filter(stage__in=SHOWN_STAGES)
+    """The campaigns of which readers of `language` are told what they are for."""
+    return SharedFactsQuerySet(CampaignPage).published(language).filter(stage__in=Stage.told())
 
 
 def events_for(objective: Objective) -> QuerySet[Event]:
@@ -131,19 +131,33 @@ def events_for(objective: Objective) -> QuerySet[Event]:
 
 
 def _counts() -> dict[int, Counts]:
-    """By objective, how much serves it: four queries."""
+    """By objective, how much serves it: five queries. Events count as on the objective's own page."""
     campaigns = campaigns_for(SOURCE_LANGUAGE).order_by()
     # An event that is tagged, and stands in a campaign that is, counts once.
-    pairs = (
+    serving = list(
         EventObjective.objects.filter(event__public=True)
-        .values_list("objective", "event")
+        .values_list("objective", "event", "objective__edition__first_year")
         .union(
             campaigns.filter(
                 objectives__isnull=False, event_links__event_page__event__public=True
-            ).values_list("objectives", "event_links__event_page__event")
+            ).values_list(
+                "objectives", "event_links__event_page__event", "objectives__edition__first_year"
+            )
         )
     )
-    events = Counter(objective for objective, _event in pairs)
+    last_days = dict(
+        Occurrence.objects.filter(
+            event__in={event for _objective, event, _year in serving}, status__in=HAPPENING
+        )
+        .order_by()
+        .values_list("event")
+        .annotate(last=Max("first_day"))
+    )
+    events = Counter(
+        objective
+        for objective, event, year in serving
+        if event in last_days and last_days[event].year >= year
+    )
     by_campaign = _per_objective(campaigns)
     by_partnership = _per_objective(PartnershipPage.objects.published(SOURCE_LANGUAGE).order_by())
     rows = dict(
@@ -266,6 +280,7 @@ def objective_context(
                 row.shown_title,
                 page_url(row.shown_path, request),
                 period_words(row.starts_on, row.ends_on),
+                SOURCE_LANGUAGE if row.shown_alias else "",
             )
             for row in campaigns
         ],
@@ -274,6 +289,7 @@ def objective_context(
                 row.shown_title,
                 page_url(row.shown_path, request),
                 standing_words(row.starts_on, row.ends_on, today),
+                SOURCE_LANGUAGE if row.shown_alias else "",
             )
             for row in partnerships
         ],

@@ -27,7 +27,7 @@ from campaigns.outcomes import Outcome, dates_of, events_of, outcome
 from campaigns.partnership_listing import CHIPS
 from campaigns.querysets import SharedFactsQuerySet
 from campaigns.terms import standing_words
-from cms.multilingual import content_language
+from cms.multilingual import SOURCE_LANGUAGE, content_language
 from cms.page_urls import page_url
 from cms.querysets import open_pages
 from cms.read_together import read_together
@@ -68,6 +68,8 @@ class LinkedCampaign:
     title: str
     url: str
     words: str
+    lang: str = ""
+    """The code of the language that the title is in, "" for the reader's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,9 @@ def page_context(page: PartnershipPage, request: HttpRequest) -> dict[str, Any]:
         pk__in=[organisation.pk for organisation in rows.organisations]
     ).values("pk")
     dates = dates_of(events_of(ids), facts.starts_on, facts.ends_on)
+    if facts.starts_on is None:
+        # Not in force yet: nothing came of it.
+        dates = dates.none()
     today = now.date()
     standing = facts.standing(today)
     view = AgreementView(
@@ -201,11 +206,10 @@ def _calendars(organisations: Any) -> QuerySet[PartnerCalendar]:
 def _campaign_rows(organisations: Any) -> Any:
     """The campaigns that readers may see and that any of `organisations` helped, the newest first."""
     helped = CampaignPartner.objects.filter(organisation__in=organisations).values("page")
-    shown = [stage.value for stage in Stage if stage.is_public]
     return (
         SharedFactsQuerySet(CampaignPage)
         .published(content_language())
-        .filter(pk__in=helped, stage__in=shown)
+        .filter(pk__in=helped, stage__in=Stage.told())
         .only("stage", "starts_on", "ends_on")
         .order_by(F("starts_on").desc(nulls_last=True), "pk")
     )
@@ -309,6 +313,7 @@ def _campaigns(rows: _Rows, request: HttpRequest) -> list[LinkedCampaign]:
             row.shown_title,
             page_url(row.shown_path, request),
             period_words(row.starts_on, row.ends_on),
+            SOURCE_LANGUAGE if row.shown_alias else "",
         )
         for row in rows.campaigns
     ]

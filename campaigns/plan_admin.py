@@ -269,6 +269,6 @@ class PlanYearViewSet(SnippetViewSet):
         """Export and copy besides."""
         return [
             *super().get_urlpatterns(),
-            path("export/<str:pk>/", export, name="export"),
-            path("next-year/<str:pk>/", copy_plan, name="to_next_year"),
+            path("export/<int:pk>/", export, name="export"),
+            path("next-year/<int:pk>/", copy_plan, name="to_next_year"),
         ]

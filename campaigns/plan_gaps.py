@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any, Final
 
 from django.db.models import Q
 
 from campaigns.models.campaign import CampaignPage
 from cms.multilingual import SOURCE_LANGUAGE
+
+FIRST_YEAR: Final = 2000
+LAST_YEAR: Final = 2100
+"""The years that a plan can be of."""
 
 
 def campaigns_without_row(year: int) -> list[CampaignPage]:
@@ -27,3 +32,10 @@ def campaigns_without_row(year: int) -> list[CampaignPage]:
         .order_by("starts_on", "title")
         .defer_streamfields()
     )
+
+
+def gaps_for(user: Any, year: int) -> tuple[list[CampaignPage], int]:
+    """The same as `user` may know them, and how many others: drafts have titles that are not everybody's."""
+    found = campaigns_without_row(year)
+    shown = [page for page in found if page.live or page.permissions_for_user(user).can_edit()]
+    return shown, len(found) - len(shown)

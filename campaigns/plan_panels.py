@@ -7,7 +7,7 @@ from typing import Any, Final
 from django import forms
 from wagtail.admin.panels import InlinePanel, Panel
 
-from campaigns.plan_gaps import campaigns_without_row
+from campaigns.plan_gaps import FIRST_YEAR, LAST_YEAR, gaps_for
 
 PUBLISH_PERMISSION: Final = "campaigns.publish_planyear"
 ADMIN_CSS: Final = "css/admin-plan.css"
@@ -28,19 +28,11 @@ class PlanGapsPanel(Panel):
     class BoundPanel(Panel.BoundPanel):
         template_name = "wagtailadmin/campaigns/plan_gaps_panel.html"
 
-        @property
-        def gaps(self) -> list[Any]:
-            year = self.instance.year if self.instance.pk else None
-            return list(campaigns_without_row(year)) if year else []
-
         def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
             context: dict[str, Any] = super().get_context_data(parent_context)
-            found = self.gaps
-            # Drafts have titles that are not everybody's.
-            user = self.request.user
-            context["gaps"] = [
-                page for page in found if page.live or page.permissions_for_user(user).can_edit()
-            ]
-            context["hidden"] = len(found) - len(context["gaps"])
-            context["year"] = self.instance.year
+            year = self.instance.year if self.instance.pk else None
+            # A form that is shown again has the year that was typed, whatever it was.
+            known = year is not None and FIRST_YEAR <= year <= LAST_YEAR
+            gaps, hidden = gaps_for(self.request.user, year) if known else ([], 0)
+            context.update(gaps=gaps, hidden=hidden, year=year)
             return context

@@ -8,6 +8,7 @@ from typing import Any
 import openpyxl
 from django.db import transaction
 from django.utils.translation import gettext as _
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
@@ -50,6 +51,8 @@ def copy_to_next_year(plan: PlanYear) -> PlanYear:
         PlanRow(plan=new, **{name: getattr(row, name) for name in _COPIED})
         for row in PlanRow.objects.filter(plan=plan)
     )
+    # An empty one may have been made public before.
+    new.is_public = False
     # Counts the change, for the pages and for staff's calendars.
     new.save()
     return new
@@ -106,7 +109,7 @@ def workbook(plan: PlanYear) -> bytes:
 def _write(sheet: Any, row: int, values: list[Any]) -> None:
     for column, value in enumerate(values, start=1):
         cell = sheet.cell(row, column)
-        cell.value = safe_cell(str(value))
+        cell.value = ILLEGAL_CHARACTERS_RE.sub("", safe_cell(str(value)))
         # Whatever it begins with.
         cell.data_type = "s"
         cell.alignment = Alignment(wrap_text=True, vertical="top")

@@ -8,13 +8,12 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
-from django.db.models import Case, CharField, F, Value, When
+from django.db.models import F
 from django.http import HttpRequest
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from campaigns.enums import Stage
 from campaigns.models.plan import PlanRow, PlanYear
 from campaigns.partnership_listing import Filter, Option
 from cms.multilingual import LocalizedText, content_language
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
     from campaigns.models.plan_page import PlanPage
 
 MONTHS: Final = range(1, 13)
-_SHOWN_STAGES: Final = [stage.value for stage in Stage if stage.is_public]
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,20 +151,12 @@ def _query(chosen: Mapping[str, str]) -> str:
 def _rows(plan: PlanYear) -> list[Any]:
     """The rows of a plan in the order of the year, with the pages that readers may follow: one query."""
     language = content_language()
-
-    def of_campaign(value: str) -> Case:
-        """What of the campaign readers of this language may know."""
-        shown = When(
-            campaign__stage__in=_SHOWN_STAGES, then=version_in(language, "campaign", value)
-        )
-        return Case(shown, default=Value(None), output_field=CharField())
-
     return list(
         PlanRow.objects.filter(plan=plan)
         .select_related("objective__edition", "department")
         .annotate(
-            campaign_path=of_campaign("url_path"),
-            campaign_title=of_campaign("title"),
+            campaign_path=version_in(language, "campaign", "url_path"),
+            campaign_title=version_in(language, "campaign", "title"),
             event_path=version_in(language, "event_page", "url_path"),
             event_title=version_in(language, "event_page", "title"),
             objective_key=F("objective__edition__key"),

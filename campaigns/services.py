@@ -87,7 +87,8 @@ def move(page: CampaignPage, target: Stage, user: Any) -> Moved:
     rights = current.permissions_for_user(user)
     if not rights.can_edit():
         raise PermissionDenied
-    if rights.page_locked():
+    # What waits for moderation is nobody's to publish past, not even those' whom it waits for.
+    if current.workflow_in_progress or rights.page_locked():
         raise MoveRefused(
             "locked",
             _(

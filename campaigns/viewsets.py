@@ -24,6 +24,7 @@ from wagtail.models import Page
 from campaigns.enums import Stage
 from campaigns.models import CampaignIndexPage, CampaignPage, NewsIndexPage, NewsPage
 from cms.multilingual import SOURCE_LANGUAGE
+from cms.page_listing import WordSearchMixin
 from contacts.models import Department
 from events.viewsets import SourceTitleColumn, with_untranslated, works_in
 
@@ -32,7 +33,7 @@ def _day(value: Any) -> str:
     return date_format(value, pgettext("date", "j F Y")) if value else "–"
 
 
-class SourceListingView(IndexView):
+class SourceListingView(WordSearchMixin, IndexView):
     """Romanian pages only: the others follow them. For those who work in their section."""
 
     section: type[Page] = CampaignIndexPage

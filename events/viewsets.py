@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, datetime, timedelta
 from functools import cached_property, partial
-from typing import Any, Final
+from typing import Any
 from urllib.parse import urlencode
 
 import django_filters
@@ -35,6 +34,7 @@ from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from cms.multilingual import SOURCE_LANGUAGE
+from cms.page_listing import WordSearchMixin
 from contacts.models import Department, Organisation
 from contacts.spreadsheet import write_csv
 from events.enums import ChangeKind, State
@@ -49,10 +49,6 @@ from events.models import (
 )
 from locations.hours import BUCHAREST
 from locations.models import Location
-
-MAX_FOUND: Final = 1000
-"""How many events a search in the listing looks at."""
-
 
 # -- filters -----------------------------------------------------------------------------------------------------------
 
@@ -277,7 +273,7 @@ def works_in(user: Any, section: type[Page]) -> bool:
     return known[section]
 
 
-class EventListingView(IndexView):
+class EventListingView(WordSearchMixin, IndexView):
     """All events in one list, by their next date, in a number of queries that does not grow."""
 
     template_name = "wagtailadmin/events/listing.html"
@@ -348,11 +344,6 @@ class EventListingView(IndexView):
         )
         return self.annotate_queryset(pages)
 
-    def get_ordering(self) -> Any:
-        """By the next date unless asked for otherwise, in a search too."""
-        ordering = self.request.GET.get("ordering", self.default_ordering)
-        return ordering if ordering in self.get_valid_orderings() else self.default_ordering
-
     def order_queryset(self, queryset: Any) -> Any:
         """Events without a coming date stand last: drafts first, then the most recent."""
         if self.ordering in ("next_start", "-next_start"):
@@ -361,17 +352,6 @@ class EventListingView(IndexView):
             first = start.desc(nulls_last=True) if down else start.asc(nulls_last=True)
             return queryset.order_by(first, "live", F("start_date").desc(nulls_last=True), "pk")
         return queryset.order_by(self.ordering, "pk")
-
-    def search_queryset(self, queryset: Any) -> Any:
-        """Narrow to what the search index finds, so that filters and order hold for it, too."""
-        if not self.is_searching:
-            return queryset
-        # Only words: signs are operators of the search engine.
-        words = " ".join(re.findall(r"\w+", self.search_query))
-        if not words:
-            return queryset.none()
-        found = EventPage.objects.defer_streamfields().autocomplete(words)[:MAX_FOUND]
-        return queryset.filter(pk__in=[event.pk for event in found])
 
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Rows that know their rights without asking for each."""

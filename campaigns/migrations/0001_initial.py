@@ -114,8 +114,8 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('key', models.CharField(help_text='Part of addresses: never change it. E.g. 2014-2020.', max_length=40, unique=True, validators=[django.core.validators.RegexValidator('^[a-z0-9]+(-[a-z0-9]+)*$', 'Use small letters without accents, digits and single hyphens, e.g. “piata-unirii”.')], verbose_name='key')),
                 ('name', cms.multilingual.LocalizedCharField(default=cms.multilingual.LocalizedText, help_text='Romanian is required.', verbose_name='name')),
-                ('first_year', models.PositiveSmallIntegerField(verbose_name='from')),
-                ('last_year', models.PositiveSmallIntegerField(verbose_name='to')),
+                ('first_year', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1900), django.core.validators.MaxValueValidator(2200)], verbose_name='from')),
+                ('last_year', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1900), django.core.validators.MaxValueValidator(2200)], verbose_name='to')),
                 ('url', models.URLField(blank=True, help_text='Where the strategy can be read.', verbose_name='document')),
             ],
             options={

@@ -233,13 +233,18 @@ class CampaignPage(SharedFactsPage):
             )
         if self.may_be_incomplete or not self.is_source:
             return
-        missing = {}
+        missing: dict[str, Any] = {}
         if self.image_id and not self.image_alt.strip():
             missing["image_alt"] = _(
                 "Describe the image for those who do not see it: one sentence on what is to be seen."
             )
         if self.stage == Stage.ARCHIVED and not self.evaluation.strip():
             missing["evaluation"] = _("Write what the campaign brought before it is archived.")
+        try:
+            # Approval and set times publish what no form has looked at.
+            codes.require_own_key(self, self.key)
+        except ValidationError as error:
+            missing["key"] = error
         if missing:
             raise ValidationError(missing)
 

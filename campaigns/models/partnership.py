@@ -26,6 +26,7 @@ from wagtail_localize.fields import SynchronizedField
 
 from campaigns import partner_call, partnership_detail, partnership_listing
 from campaigns.enums import Field, Level, Standing
+from campaigns.forms import SharedFactsForm
 from campaigns.models.shared import SharedFactsPage
 from campaigns.models.strategy import Objective
 from campaigns.querysets import PartnershipManager
@@ -105,6 +106,7 @@ class PartnershipPage(SharedFactsPage):
     )
 
     template = "campaigns/partnership_page.html"
+    base_form_class = SharedFactsForm
     page_description = _("A partnership: its agreement, its parties, and what came of it.")
     parent_page_types: ClassVar[list[str]] = ["campaigns.PartnershipIndexPage"]
     subpage_types: ClassVar[list[str]] = []
@@ -183,6 +185,7 @@ class PartnerCallPage(SharedFactsPage):
     body = StreamField(BodyBlock(), verbose_name=_("body"), blank=True)
 
     template = "campaigns/partner_call_page.html"
+    base_form_class = SharedFactsForm
     page_description = _("What partners are sought for, and the way to propose.")
     parent_page_types: ClassVar[list[str]] = ["campaigns.PartnershipIndexPage"]
     subpage_types: ClassVar[list[str]] = []

@@ -21,6 +21,7 @@ from wagtail.models import Orderable
 from campaigns.enums import BudgetBand
 from campaigns.models.campaign import CampaignPage
 from campaigns.models.strategy import Objective
+from campaigns.plan_gaps import FIRST_YEAR, LAST_YEAR
 from campaigns.plan_panels import PUBLISH_PERMISSION, PlanGapsPanel, PlanRowsPanel
 from cms.multilingual import LocalizedCharField
 from cms.romanian import CommaBelowMixin
@@ -35,7 +36,9 @@ class PlanYear(CommaBelowMixin, ClusterableModel):
     """The plan of a year."""
 
     year = models.PositiveSmallIntegerField(
-        _("year"), unique=True, validators=[MinValueValidator(2000), MaxValueValidator(2100)]
+        _("year"),
+        unique=True,
+        validators=[MinValueValidator(FIRST_YEAR), MaxValueValidator(LAST_YEAR)],
     )
     is_public = models.BooleanField(
         _("public"), default=False, help_text=_("Shown on the site once it is approved.")

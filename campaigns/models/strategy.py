@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
@@ -11,6 +14,8 @@ from cms.multilingual import LocalizedCharField, LocalizedTextField
 from cms.romanian import CommaBelowMixin
 from events.models import Event
 from locations.models.place import validate_key
+
+YEARS: Final = [MinValueValidator(1900), MaxValueValidator(2200)]
 
 
 class StrategyEdition(CommaBelowMixin, models.Model):
@@ -24,8 +29,8 @@ class StrategyEdition(CommaBelowMixin, models.Model):
         help_text=_("Part of addresses: never change it. E.g. 2014-2020."),
     )
     name = LocalizedCharField(_("name"), help_text=_("Romanian is required."))
-    first_year = models.PositiveSmallIntegerField(_("from"))
-    last_year = models.PositiveSmallIntegerField(_("to"))
+    first_year = models.PositiveSmallIntegerField(_("from"), validators=YEARS)
+    last_year = models.PositiveSmallIntegerField(_("to"), validators=YEARS)
     url = models.URLField(_("document"), blank=True, help_text=_("Where the strategy can be read."))
 
     panels = [

@@ -38,7 +38,7 @@ SEE: Final = "dispatch_entry"
 BOARD: Final = ("registry_court:index", gettext_lazy("Court mail"))
 BY_LAST_DAY: Final = Order(("last_day", "pk"))
 SOON_DAYS: Final = 2
-MOST_UNRECORDED: Final = 50
+MOST_UNRECORDED: Final = 30
 
 
 @dataclass(frozen=True, slots=True)

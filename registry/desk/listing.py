@@ -109,7 +109,7 @@ NOT_LISTED: Final = (
     "tracking_hash",
     "seal_salt",
 )
-"""What no list shows of an entry, and what costs to read of fifty."""
+"""What no list shows of an entry, and what costs to read of a page full."""
 
 
 def listed(entries: QuerySet[RegistryEntry]) -> QuerySet[RegistryEntry]:

@@ -311,12 +311,32 @@ def test_the_listings_cost_the_same_whatever_their_length(
         CampaignPageFactory(parent=site.campaigns, stage=list(Stage)[n % 3])
         NewsPageFactory(parent=site.news)
     few = [queries(client, path) for path in paths]
-    for n in range(12):
+    for n in range(5):
         CampaignPageFactory(parent=site.campaigns, stage=list(Stage)[n % 3])
         NewsPageFactory(parent=site.news)
     many = [queries(client, path) for path in paths]
     assert many == few
     assert max(many) <= 40
+
+
+@pytest.mark.engines
+def test_the_listings_can_be_searched_filtered_and_ordered_at_once(
+    site: CampaignSite, page: CampaignPage
+) -> None:
+    from modelsearch.index import insert_or_update_object
+
+    CampaignPageFactory(parent=site.campaigns, title="Altceva")
+    news = NewsPageFactory(parent=site.news, title="Lumina noua", slug="lumina-noua")
+    for found in (page, news):
+        insert_or_update_object(found)
+    client = as_user("Moderator")
+    campaigns, pieces = reverse("campaign_listing:index"), reverse("news_listing:index")
+    for query in ("q=lumina", "q=lumina&stage=live&ordering=-ends_on"):
+        html = client.get(f"{campaigns}?{query}").content.decode()
+        assert "Lumina" in html
+        assert "Altceva" not in html
+    assert "Lumina noua" in client.get(f"{pieces}?q=lumina&ordering=title").content.decode()
+    assert client.get(f"{campaigns}?q=%22*").status_code == 200
 
 
 def test_the_panel_of_the_home_page_costs_two_queries(

@@ -5,16 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 from django.utils.translation import override
 from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file
 
-from campaigns.codes import ALPHABET, LENGTH, new_code
+from campaigns.codes import ALPHABET, LENGTH, free_key, new_code
 from campaigns.enums import Stage
 from campaigns.models import CampaignPage, NewsPage
 from campaigns.services import newest
+from locations.models.place import validate_key
 from tests.admin_forms import AdminForm, codes, errors
 from tests.campaigns.campaign_site import CampaignSite
 from tests.factories import make_user
@@ -141,6 +143,32 @@ def test_a_key_that_is_made_is_nobody_elses(editor: Client, site: CampaignSite) 
     site.campaign(languages="", slug="una", key="lumina")
     add_form(editor, site.campaigns).save(title="Lumina", slug="lumina")
     assert CampaignPage.objects.get(slug="lumina").key == "lumina-2"
+
+
+def test_a_key_of_a_draft_is_taken_too(editor: Client, site: CampaignSite) -> None:
+    page: Any = site.campaign(languages="", title="Prima campanie", key="lumina")
+    page.key = "primavara"
+    page.save_revision()
+    assert CampaignPage.objects.get(pk=page.pk).key == "lumina"
+    form = add_form(editor, site.campaigns)
+    response = form.send(title="A doua", slug="a-doua", key="primavara")
+    assert "Prima campanie" in str(errors(response)["key"])
+    # Nor is it published by a way that has no form.
+    other: Any = site.campaign(languages="", slug="alta", key="alta")
+    CampaignPage.objects.filter(pk=page.pk).update(key="primavara")
+    other.key = "primavara"
+    with pytest.raises(ValidationError) as refused:
+        other.full_clean()
+    assert set(refused.value.error_dict) == {"key"}
+
+
+@pytest.mark.parametrize(
+    ("slug", "key"), [("zile_cluj", "zile-cluj"), ("Zile--2026", "zile-2026"), ("_", "campanie")]
+)
+def test_a_key_that_is_made_of_an_address_is_one(slug: str, key: str) -> None:
+    page = CampaignPage(slug=slug)
+    assert free_key(page) == key
+    validate_key(key)
 
 
 def test_a_key_stays_once_it_was_published(editor: Client, site: CampaignSite) -> None:

@@ -164,9 +164,12 @@ def test_what_waits_for_moderation_is_not_moved(
     WorkflowTask.objects.create(workflow=workflow, task=task)
     newest(page).save_revision(user=officer)
     workflow.start(CampaignPage.objects.get(pk=page.pk), officer)
-    with refused("locked"):
-        move(page, Stage.CLOSED, officer)
+    # Nor by those whom it waits for: publishing past it would take it out of their queue.
+    for user in (officer, make_user("moderator", "Moderator"), make_user("sef", superuser=True)):
+        with refused("locked"):
+            move(page, Stage.CLOSED, user)
     assert stages(page) == ("live", "live")
+    assert CampaignPage.objects.get(pk=page.pk).workflow_in_progress
 
 
 def test_what_cannot_be_published_is_told(site: CampaignSite, moderator: Any) -> None:

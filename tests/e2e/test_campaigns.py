@@ -153,7 +153,9 @@ def test_campaign_is_reviewed_read_in_three_languages_and_evaluated(visitor: Vis
     assert TITLE not in reader.request.get(INDEXES["ro"]).text()
     moderator.goto(editor)
     moderator.get_by_role("tab", name="Plan").click()
-    moderator.locator(".campaign-stage__moves a[href*='/launch/']").click()
+    with moderator.expect_navigation():
+        moderator.locator(".campaign-stage__moves a[href*='/launch/']").click()
+    expect(moderator.locator("form[method=post] button.button")).to_be_visible()
     assert axe_violations(moderator) == []
     with moderator.expect_navigation():
         moderator.locator("form[method=post] button.button").click()

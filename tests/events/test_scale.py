@@ -38,7 +38,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("calendar")]
 
 LIMIT = 12
 LIMIT_OF_AN_EVENT = 15
-FEW, MANY = 40, 340
+FEW, MANY = 50, 1050
 NOW = datetime(2026, 11, 23, 10, tzinfo=BUCHAREST)
 
 PAGES = [
@@ -127,7 +127,7 @@ class Scale:
 
 @pytest.fixture(scope="module")
 def calendar(django_db_setup: None, django_db_blocker: Any) -> Iterator[Scale]:
-    """A calendar of 40 events that was measured and grew to 340; for all tests of this module."""
+    """A calendar of 50 events that was measured and grew to 1,050; for all tests of this module."""
     with django_db_blocker.unblock(), module_transaction(), time_machine.travel(NOW, tick=False):
         for code in CODES:
             Locale.objects.get_or_create(language_code=code)

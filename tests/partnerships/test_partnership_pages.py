@@ -13,11 +13,12 @@ from django.core.files.base import ContentFile
 from django.db import connection
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 from wagtail.documents.models import Document
 from wagtail.images.models import Image, Rendition
 from wagtail.images.tests.utils import get_test_image_file
-from wagtail.models import Page, PageViewRestriction
+from wagtail.models import Locale, Page, PageViewRestriction
 
 from campaigns.countries import country_name
 from campaigns.enums import Field, Level, Stage
@@ -31,6 +32,7 @@ from tests.factories import (
     EventPageFactory,
     OrganisationFactory,
     StandardPageFactory,
+    make_user,
     text,
 )
 from tests.partnerships.partnership_site import (
@@ -220,10 +222,11 @@ def test_agreement_is_told_as_facts(client: Client, site: PartnershipSite) -> No
 
 
 def test_page_of_what_is_not_decided_yet(client: Client, site: PartnershipSite) -> None:
-    add_partnership(site, "Gol", starts_on=None)
+    partner = OrganisationFactory()
+    EventPageFactory(parent=site.calendar, start_date=date(2026, 11, 2), partners=[partner])
+    add_partnership(site, "Gol", partner, starts_on=None)
     soup = soup_of(client, f"{LIST}gol/")
     assert soup.select_one(".sums") is None
-    assert soup.select(".party") == []
 
 
 def test_feeds_of_the_partners_are_offered_while_they_may_say_something(
@@ -277,6 +280,8 @@ def test_campaigns_with_a_partner_are_listed(client: Client, site: PartnershipSi
     add_partnership(site, "Acord", partner)
     add_campaign(site, "Văzută", partner, ends_on=date(2026, 5, 31))
     add_campaign(site, "În pregătire", partner, stage=Stage.BRIEF)
+    # Whom it is with is not told before it is launched.
+    add_campaign(site, "Anunțată", partner, stage=Stage.TEASER)
     add_campaign(site, "A altora", OrganisationFactory())
     soup = soup_of(client, f"{LIST}acord/")
     links = soup.select("[aria-labelledby=campaigns] a")
@@ -337,6 +342,27 @@ def test_facts_of_every_language_are_those_published_in_romanian(
     page.refresh_from_db()
     page.unpublish()
     assert client.get(address).status_code == 404
+
+
+def test_romanian_titles_are_marked_as_such(client: Client, site: PartnershipSite) -> None:
+    partner = OrganisationFactory()
+    add_partnership(site, "Acord", partner, languages=["en"])
+    campaign = add_campaign(site, "Fără traducere", partner)
+    english = Locale.objects.get(language_code="en")
+    campaign.copy_for_translation(english, copy_parents=True, alias=True)
+    link = soup_of(client, "/en/partnerships/acord-en/").find("a", string="Fără traducere")
+    assert link["lang"] == "ro"
+
+
+def test_translation_has_no_facts_to_fill_in(site: PartnershipSite) -> None:
+    page = add_partnership(site, "Acord", languages=["en"])
+    client = Client()
+    client.force_login(make_user("sef", superuser=True))
+    english = page.get_translation(Locale.objects.get(language_code="en"))
+    for pk, has_facts in ((page.pk, True), (english.pk, False)):
+        html = client.get(reverse("wagtailadmin_pages:edit", args=[pk])).content.decode()
+        assert ('name="ends_on"' in html) is has_facts
+        assert ('name="parties-TOTAL_FORMS"' in html) is has_facts
 
 
 def test_structured_data_names_the_members(client: Client, site: PartnershipSite) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import icalendar
 import openpyxl
 import pytest
+from django.contrib.auth.models import Group, Permission
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db import connection
@@ -89,6 +90,10 @@ def test_facts_and_links_of_a_row(client: Client, site: PartnershipSite) -> None
     version(event, "en", title="The concert", slug="the-concert")
     shown = add_campaign(site, "Văzută")
     brief = add_campaign(site, "În pregătire", stage=Stage.BRIEF)
+    # Its stage stands on the Romanian page alone.
+    both = add_campaign(site, "Două limbi", slug="doua-limbi")
+    translated = version(both, "en", title="Two languages", slug="two-languages")
+    type(translated).objects.filter(pk=translated.pk).update(stage=Stage.BRIEF)
     make_plan(
         2026,
         {
@@ -100,8 +105,10 @@ def test_facts_and_links_of_a_row(client: Client, site: PartnershipSite) -> None
             "event_page": event,
         },
         {"campaign": brief},
+        {"title": text("Tradusă"), "campaign": translated},
     )
     soup = soup_of(client, PAGE)
+    assert soup.find("a", string="Două limbi")["href"] == "/ro/campanii/doua-limbi/"
     first = soup.select_one(".plan tbody tr")
     for words in ("Serviciul X", "Afișe, radio", "Văzută", "Concertul"):
         assert words in first.get_text()
@@ -111,8 +118,8 @@ def test_facts_and_links_of_a_row(client: Client, site: PartnershipSite) -> None
     assert "/ro/evenimente/concertul/" in links
     links = [tag["href"] for tag in soup_of(client, "/en/plan-en/").select(".plan a")]
     assert "/en/events/the-concert/" in links
-    # The campaign has no English page.
-    assert not [link for link in links if "campan" in link]
+    # The first campaign has no English page.
+    assert [link for link in links if "campa" in link] == ["/en/campanii-en/two-languages/"]
 
 
 def test_only_public_plans_are_shown(client: Client, site: PartnershipSite) -> None:
@@ -394,6 +401,8 @@ def test_copy_fills_a_next_year_that_has_no_row(site: PartnershipSite) -> None:
     empty = make_plan(2027)
     assert copy_to_next_year(plan) == empty
     assert empty.rows.count() == 2
+    # Whoever made the empty one public did not see these rows.
+    assert not PlanYear.objects.get(year=2027).is_public
 
 
 # -- export ------------------------------------------------------------------------------------------------------------
@@ -412,7 +421,8 @@ def test_workbook_holds_no_formula_whatever_was_typed(site: PartnershipSite) -> 
         2026,
         {
             "title": text('=HYPERLINK("http://evil.example","x")', "+1+1", "@SUM(A1)"),
-            "channels": "\t=cmd|' /C calc'!A0",
+            # And what XML cannot hold.
+            "channels": "\t=cmd|' /C calc'!A0\x0b",
             "first_month": 3,
             "last_month": 4,
         },
@@ -468,8 +478,18 @@ def test_home_says_nothing_of_gaps_without_a_plan_or_a_right(site: PartnershipSi
     add_campaign(site, "Fără rând")
     marketing = make_user("m", "Marketing")
     assert unplanned_campaigns(marketing, moment()) == []
-    make_plan(2026)
+    plan = make_plan(2026)
     assert [item.title for item in unplanned_campaigns(marketing, moment())] == ["Fără rând"]
+    # Drafts have titles that are not everybody's.
+    add_campaign(site, "Ciornă", live=False)
+    group = Group.objects.create(name="Planul")
+    for codename in ("view_planyear", "change_planyear"):
+        group.permissions.add(Permission.objects.get(codename=codename))
+    planner = make_user("p", "Planul")
+    assert [item.title for item in unplanned_campaigns(planner, moment())] == ["Fără rând"]
+    # A form that is shown again has the year that was typed.
+    form = edit(signed_in("Moderator"), plan)
+    assert form.send(year="20266").status_code == 200
     for role in ("Partnership editor", "Registry clerk"):
         assert unplanned_campaigns(make_user(role, role), moment()) == []
 

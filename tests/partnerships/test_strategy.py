@@ -88,6 +88,12 @@ def test_counts_of_the_list(client: Client, site: PartnershipSite) -> None:
     add_partnership(site, "P", objectives=[objective])
     plan = PlanYear.objects.create(year=2026, is_public=True)
     PlanRow.objects.create(plan=plan, title=text("Rând"), objective=objective)
+    add_campaign(site, "Anunțată", events=[first], objectives=[objective], stage=Stage.TEASER)
+    # As on the objective's own page: what does not happen, or did before the edition, is no result of it.
+    cancelled = event(site, "Anulat", date(2026, 11, 5), state=State.CANCELLED)
+    before = event(site, "Înainte", date(2025, 11, 5))
+    for page in (cancelled, before):
+        EventObjective.objects.create(event=page.event, objective=objective)
     secret = PlanYear.objects.create(year=2027)
     PlanRow.objects.create(plan=secret, title=text("Nepublic"), objective=objective)
     soup = soup_of(client, "/en/strategy/")
@@ -214,6 +220,8 @@ def test_pages_cost_the_same_few_queries_whatever_there_is(
 def test_editions_and_objectives_that_cannot_be_are_refused(site: PartnershipSite) -> None:
     with pytest.raises(ValidationError):
         StrategyEdition(key="x", name=text("X"), first_year=2020, last_year=2014).full_clean()
+    with pytest.raises(ValidationError, match="20214|2200"):
+        StrategyEdition(key="x", name=text("X"), first_year=20214, last_year=20220).full_clean()
     objective = add_objective()
     twin = Objective(edition=objective.edition, code=objective.code, title=text("Dublu"))
     with pytest.raises(ValidationError):

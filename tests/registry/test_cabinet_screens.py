@@ -16,6 +16,7 @@ from django.urls import reverse
 from registry import cabinet, lifecycle
 from registry.cabinet import SubTerm
 from registry.desk.cabinet_prints import monday_before
+from registry.desk.paging import PAGE_SIZE
 from registry.enums import Mode, Outcome
 from registry.models import (
     AuditEvent,
@@ -168,11 +169,11 @@ def test_what_is_off_the_board_or_confidential_is_not_on_it(
 
 
 def test_board_goes_on_by_key(put: Put, browser: Client) -> None:
-    numbers = [put().entry.number_text for _ in range(52)]
+    numbers = [put().entry.number_text for _ in range(PAGE_SIZE + 2)]
     text = html(browser, BOARD)
-    assert shown(text) == numbers[:50]
+    assert shown(text) == numbers[:PAGE_SIZE]
     following = parse(text).select_one('a[rel="next"]')["href"]
-    assert shown(html(browser, BOARD + following)) == numbers[50:]
+    assert shown(html(browser, BOARD + following)) == numbers[PAGE_SIZE:]
 
 
 def test_screens_cost_the_same_whatever_they_hold(
