@@ -168,6 +168,18 @@ def test_what_is_taken_out_comes_back_unchanged(index, desk, ending):
     assert counts(shown) == {"same": 3}, (wrong(shown), words(shown))
 
 
+def test_an_address_that_only_a_draft_has_does_not_find_another_page(index, desk):
+    page = full(index)
+    page.slug, page.title = "concert-nou", "Concert nou"
+    page.save_revision()
+    (row,) = desk.rows()
+    assert (row["page address"], row["title"]) == ("concert", "Concert nou")
+    desk.bring_in([{**row, "summary": "Altfel"}])
+    draft = fresh(page).get_latest_revision_as_object()
+    assert (draft.summary, draft.slug) == ("Altfel", "concert-nou")
+    assert EventPage.objects.count() == 1
+
+
 def test_a_series_tells_how_it_repeats_and_no_file_changes_that(index, desk):
     page = full(index, rule="FREQ=WEEKLY;BYDAY=TH;COUNT=4")
     (row,) = desk.rows()
