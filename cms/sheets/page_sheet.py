@@ -177,6 +177,16 @@ class PageSheet(SheetKind):
         if parent is not None:
             # One import at a time: the second one sees what the first has written.
             self.index._default_manager.select_for_update().get(pk=parent.pk)
+        # Nor does an editor's draft come in between: saving one writes the page's row. In one order, so that two such
+        # files of different tables wait for each other and do not deadlock.
+        for some in parts(sorted(row.record.pk for row in rows if row.record is not None)):
+            # Read, or nothing is locked.
+            list(
+                Page.objects.select_for_update()
+                .filter(pk__in=some)
+                .order_by("pk")
+                .values_list("pk", flat=True)
+            )
 
     def build(self, rows: Sequence[PlannedRow], context: Context) -> None:
         pks = [row.record.pk for row in rows if row.record is not None]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from wagtail.models import PageLogEntry
+from wagtail.models import Page, PageLogEntry
 
 from events.enums import State
 from events.models import EventPage
@@ -166,6 +166,28 @@ def test_what_is_taken_out_comes_back_unchanged(index, desk, ending):
     draft.save_revision()
     shown = desk.dry_run(desk.take_out(ending), f"a.{ending}")
     assert counts(shown) == {"same": 3}, (wrong(shown), words(shown))
+
+
+def test_the_pages_of_a_file_are_locked_before_they_are_compared(index, desk, monkeypatch):
+    page: Any = full(index)
+    (row,) = desk.rows()
+    shown = desk.dry_run([{**row, "title": "Din tabel"}])
+
+    # SQLite has no locks of rows: what another database is told, and an editor who is a moment quicker.
+    def execute(run: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        told = sql.removesuffix(" FOR UPDATE")
+        if told != sql and f'FROM "{Page._meta.db_table}"' in sql and page.pk in params:
+            draft = fresh(page).get_latest_revision_as_object()
+            draft.title = "Din editor"
+            draft.save_revision()
+        return run(told, params, many, context)
+
+    monkeypatch.setattr(connection.features, "has_select_for_update", True)
+    with connection.execute_wrapper(execute):
+        response = desk.confirm(shown)
+    assert response.url == desk.review
+    assert "changed" in words(desk.client.get(response.url))
+    assert fresh(page).get_latest_revision_as_object().title != "Din tabel"
 
 
 def test_an_address_that_only_a_draft_has_does_not_find_another_page(index, desk):
