@@ -224,5 +224,8 @@ class PageSheet(SheetKind):
         if row.record is None:
             parent: Any = context.kept("parent", self.parent)
             parent.add_child(instance=page)
+        elif not page.live:
+            # As in the editor: what nobody reads yet has its draft in the row, too, which lists and tables read.
+            page.save(clean=False)
         revision = page.save_revision(user=context.user, changed=True, clean=False)
         record_history(page, row, context, file_name, revision=revision)

@@ -157,6 +157,18 @@ def test_a_published_event_keeps_its_date_until_the_draft_is_published(index, de
     assert fresh(page).event.schedule.start_day == date(2026, 11, 27)
 
 
+def test_the_row_of_a_page_that_is_not_public_has_its_draft(index, desk):
+    page: Any = full(index, live=False)
+    AudienceFactory(slug="adulti")
+    (row,) = desk.rows()
+    desk.bring_in([{**row, "title": "Altfel", "first day": "27.11.2026", "audiences": "adulti"}])
+    page = fresh(page)
+    assert (page.title, page.draft_title, page.live) == ("Altfel", "Altfel", False)
+    assert page.start_date == date(2026, 11, 27)
+    assert [audience.slug for audience in page.audiences.all()] == ["adulti"]
+    assert page.get_latest_revision_as_object().title == "Altfel"
+
+
 @pytest.mark.parametrize("ending", ["csv", "xlsx"])
 def test_what_is_taken_out_comes_back_unchanged(index, desk, ending):
     full(index)
