@@ -325,6 +325,7 @@ def test_a_thread_is_told_to_those_in_it_and_no_more(page: Any, author: Any, clo
         "deleted_comments": [],
         "resolved_comments": [],
         "new_replies": [(mine, [reply])],
+        "deleted_replies": [],
     }
     comment_mail.tell_of(Page.objects.get(pk=page.pk), changes, other)
     (found,) = written("page.comments")
@@ -339,6 +340,37 @@ def test_a_thread_is_told_to_those_in_it_and_no_more(page: Any, author: Any, clo
     Comment.objects.exclude(user=author).delete()
     comment_mail.tell_of(Page.objects.get(pk=page.pk), changes, other)
     assert written("page.comments") == []
+
+
+@pytest.mark.parametrize("kind", ["deleted_comments", "deleted_replies"])
+def test_what_is_deleted_is_told_to_nobody_in_the_thread(
+    page: Any, author: Any, clock: Any, kind: str
+) -> None:
+    other, third = person("altul", "Moderator"), person("a-treia", "Moderator")
+    thread = Comment.objects.create(page=page, user=author, text="Întrebare", contentpath="title")
+    CommentReply.objects.create(comment=thread, user=third, text="Păstrat")
+    clock.shift(timedelta(hours=1))
+    reply = CommentReply.objects.create(comment=thread, user=other, text="Scăpat")
+    changes: dict[str, list[Any]] = {
+        name: []
+        for name in ("new_comments", "deleted_comments", "resolved_comments", "deleted_replies")
+    }
+    changed = Page.objects.get(pk=page.pk)
+    comment_mail.tell_of(changed, {**changes, "new_replies": [(thread, [reply])]}, other)
+    assert to("page.comments") == ["a-treia", "autoare"]
+    clock.shift(timedelta(minutes=5))
+    if kind == "deleted_comments":
+        thread.delete()
+        gone: list[Any] = [thread]
+    else:
+        reply.delete()
+        gone = [(thread, [reply])]
+    # Also for one who deletes it herself, and one who may not be written to by now.
+    author.is_active = False
+    author.save()
+    comment_mail.tell_of(changed, {**changes, "new_replies": [], kind: gone}, third)
+    assert not any("Scăpat" in item.body for item in written("page.comments"))
+    assert to("page.comments") == []
 
 
 def test_comments_that_cannot_be_told_are_saved(
