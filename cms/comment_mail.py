@@ -35,7 +35,7 @@ MOST: Final = 30
 def tell_of(page: Page, changes: dict[str, list[Any]], user: Any) -> None:
     """Write to those who follow `page` or a thread about what `user` changed. Never raises: the draft is saved already.
 
-    `changes` as Wagtail's editor finds them.
+    Only to those who may edit the page: nobody else sees its comments. `changes` as Wagtail's editor finds them.
     """
     if not any(
         changes[kind]
@@ -79,6 +79,9 @@ def _write_all(page: Page, changes: dict[str, list[Any]], user: Any) -> None:
         "updated_comments_notifications",
         but=() if user.pk in waiting else (user,),
     ):
+        if not page.permissions_for_user(reader).can_edit():
+            # Comments are the editors': who once wrote one or followed may have another task by now.
+            continue
         _collect(page, reader, language, reader.pk in subscribers, now)
         waiting.pop(reader.pk, None)
     for mail in waiting.values():

@@ -342,6 +342,18 @@ def test_a_thread_is_told_to_those_in_it_and_no_more(page: Any, author: Any, clo
     assert written("page.comments") == []
 
 
+def test_who_may_no_longer_edit_the_page_reads_no_comments(page: Any, author: Any) -> None:
+    former = person("fost", "Marketing")
+    boss = person("admin", superuser=True)
+    for user in (former, boss, author):
+        PageSubscription.objects.create(page=page, user=user, comment_notifications=True)
+    former.groups.clear()
+    client = Client()
+    client.force_login(person("moderatoare", "Moderator"))
+    comment(client, page, "Ce an?")
+    assert to("page.comments") == ["admin", "autoare"]
+
+
 @pytest.mark.parametrize("kind", ["deleted_comments", "deleted_replies"])
 def test_what_is_deleted_is_told_to_nobody_in_the_thread(
     page: Any, author: Any, clock: Any, kind: str
