@@ -14,13 +14,14 @@ from wagtail.models import (
     CommentReply,
     GroupApprovalTask,
     Page,
+    PageLogEntry,
     PageSubscription,
     TaskState,
     WorkflowState,
 )
 from wagtail.users.models import UserProfile
 
-from cms import comment_mail, preflight, workflow_mail
+from cms import comment_mail, preflight, publishing, workflow_mail
 from cms.models import MailState, OutboxMail, StandardPage
 from cms.outbox import rewrite, withdraw
 from cms.publishing import PublishingRefused
@@ -251,8 +252,8 @@ def test_a_refused_approval_writes_nothing(
 # -- comments ----------------------------------------------------------------------------------------------------------
 
 
-def comment(client: Client, page: Any, text: str) -> Any:
-    """Write a comment as Wagtail's editor sends it while it saves by itself."""
+def comment(client: Client, page: Any, text: str, **values: str) -> Any:
+    """Write a comment as Wagtail's editor sends it while it saves by itself; with `values` of the form."""
     edit = reverse("wagtailadmin_pages:edit", args=[page.pk])
     management = {
         "TOTAL_FORMS": "1",
@@ -268,6 +269,7 @@ def comment(client: Client, page: Any, text: str) -> Any:
         **{f"comments-{name}": value for name, value in management.items()},
         **{f"comments-0-{name}": value for name, value in row.items()},
         **{f"comments-0-replies-{name}": value for name, value in replies.items()},
+        **values,
     }
     return client.post(edit, data)
 
@@ -340,6 +342,23 @@ def test_a_thread_is_told_to_those_in_it_and_no_more(page: Any, author: Any, clo
     Comment.objects.exclude(user=author).delete()
     comment_mail.tell_of(Page.objects.get(pk=page.pk), changes, other)
     assert written("page.comments") == []
+
+
+def test_a_comment_that_comes_with_a_refused_publication_is_told(
+    page: Any, author: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = preflight.Finding(preflight.Level.BLOCK, "test", "Motivul opririi")
+    monkeypatch.setattr(publishing, "examine", lambda page, request=None: [found])
+    PageSubscription.objects.create(page=page, user=author, comment_notifications=True)
+    client = Client()
+    client.force_login(person("moderatoare", "Moderator"))
+    response = comment(client, page, "Ce an?", title="Oprit", **{"action-publish": "1"})
+    assert response.status_code == 302
+    assert Page.objects.get(pk=page.pk).title == "Despre noi"
+    (told,) = written("page.comments")
+    assert "Ce an?" in told.body
+    entry = PageLogEntry.objects.get(page=page, action="wagtail.comments.create")
+    assert entry.revision == Page.objects.get(pk=page.pk).latest_revision
 
 
 def test_who_may_no_longer_edit_the_page_reads_no_comments(page: Any, author: Any) -> None:
