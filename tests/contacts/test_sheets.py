@@ -342,6 +342,20 @@ def test_what_is_internal_is_neither_told_nor_changed(db):
     assert not Post.objects.get().phone_public
 
 
+@pytest.mark.parametrize("sees", [False, True])
+def test_a_twin_does_not_tell_what_is_internal(db, sees):
+    sport = DepartmentFactory(key="sport")
+    hidden, shown = "0264 596 999", "0264 596 030"
+    for number, public in ((hidden, False), (shown, True)):
+        ContactPointFactory(
+            department=sport, phone=parse_phone(number), phone_public=public, email="", rooms=""
+        )
+    desk = with_rights("contact-points", "change_department", *(["view_internal"] if sees else []))
+    guesses = [{"number": "", "department": "sport", "telephone": n} for n in (hidden, shown)]
+    told = wrong(desk.dry_run(guesses))
+    assert [row for row, _cell, _text in told] == ([2, 3] if sees else [3])
+
+
 def test_who_sees_internal_contacts_and_may_turn_them_does(db):
     PostFactory(department=DepartmentFactory(key="sport"), rooms="12", rooms_public=False)
     rights = ("view_post", "change_post", "view_internal", "change_visibility")
