@@ -490,6 +490,14 @@ def test_what_nobody_confirms_is_forgotten_after_a_day(desk):
     assert "no longer waiting" in words(response)
 
 
+def test_a_file_of_yesterday_is_not_imported_though_nobody_has_thrown_it_away(desk):
+    shown = desk.dry_run([new("a")])
+    HeldSheet.objects.update(made_at=timezone.now() - timedelta(hours=25))
+    assert desk.client.get(desk.review).url == desk.page
+    assert desk.confirm(shown).url == desk.page
+    assert not Organisation.objects.exists()
+
+
 def test_nobody_comes_here_without_logging_in(client):
     make_user("cineva")
     for name, args in (("sheets", []), ("sheets_kind", ["organisations"])):
