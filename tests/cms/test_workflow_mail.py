@@ -9,6 +9,7 @@ import pytest
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import get_language
 from wagtail.models import (
     Comment,
     CommentReply,
@@ -214,6 +215,25 @@ def test_queries_do_not_grow_with_the_group(
     with django_assert_max_num_queries(160):
         submit(page, author)
     assert len(written()) == 6
+
+
+def test_a_draft_is_looked_through_once_for_a_language(
+    page: Any, author: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number, language in enumerate(("ro", "hu", "", "hu")):
+        person(f"moderatoare{number}", "Moderator", language=language)
+    looked: list[str | None] = []
+
+    def examine(draft: Any) -> Any:
+        looked.append(get_language())
+        return preflight.examine(draft)
+
+    monkeypatch.setattr(workflow_mail, "examine", examine)
+    submit(page, author)
+    assert sorted(str(language) for language in looked) == ["hu", "ro"]
+    subjects = {item.language: item.subject for item in written()}
+    assert len(written()) == 4
+    assert subjects["hu"] != subjects["ro"]
 
 
 # -- nothing breaks ----------------------------------------------------------------------------------------------------
