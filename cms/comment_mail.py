@@ -35,11 +35,17 @@ MOST: Final = 30
 def tell_of(page: Page, changes: dict[str, list[Any]], user: Any) -> None:
     """Write to those who follow `page` or a thread about what `user` changed. Never raises: the draft is saved already.
 
-    `changes` as Wagtail's editor finds them.
+    Only to those who may edit the page: nobody else sees its comments. `changes` as Wagtail's editor finds them.
     """
     if not any(
         changes[kind]
-        for kind in ("new_comments", "deleted_comments", "resolved_comments", "new_replies")
+        for kind in (
+            "new_comments",
+            "deleted_comments",
+            "resolved_comments",
+            "new_replies",
+            "deleted_replies",
+        )
     ):
         return
     try:
@@ -57,17 +63,38 @@ def _write_all(page: Page, changes: dict[str, list[Any]], user: Any) -> None:
             "user_id", flat=True
         )
     )
+    now = timezone.now()
+    # What is deleted is taken out of every mail that waits, whoever gets it: also theirs who deleted it.
+    deletes = changes["deleted_comments"] or changes["deleted_replies"]
+    waiting = _waiting(page, now) if deletes else {}
     people: Any = get_user_model()._default_manager
     followers = people.filter(
         Q(pk__in=subscribers)
         | Q(comment_replies__comment__in=threads)
         | Q(wagtail_admin_comments__in=threads)
+        | Q(pk__in=list(waiting))
     )
-    now = timezone.now()
     for reader, language in readers(
-        followers.distinct().order_by("pk"), "updated_comments_notifications", but=(user,)
+        followers.distinct().order_by("pk"),
+        "updated_comments_notifications",
+        but=() if user.pk in waiting else (user,),
     ):
+        if not page.permissions_for_user(reader).can_edit():
+            # Comments are the editors': who once wrote one or followed may have another task by now.
+            continue
         _collect(page, reader, language, reader.pk in subscribers, now)
+        waiting.pop(reader.pk, None)
+    for mail in waiting.values():
+        # Nobody to be told any more.
+        withdraw(mail, now)
+
+
+def _waiting(page: Page, now: datetime) -> dict[int, OutboxMail]:
+    """The mails about `page` that wait for their time, by their reader's key."""
+    mails = OutboxMail.objects.filter(
+        key__startswith=f"{PURPOSE}:{page.pk}:", not_before__gt=now
+    ).order_by("pk")
+    return {int(str(mail.key).split(":")[2]): mail for mail in mails}
 
 
 @dataclass(frozen=True, slots=True)

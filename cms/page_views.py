@@ -23,7 +23,9 @@ class _Editing:
     """For the editor, of the newest draft and of an older one alike."""
 
     page: Any
+    form: Any
     request: HttpRequest
+    has_content_changes: bool
 
     def perform_workflow_action(self) -> Any:
         """An approval that is refused leaves the draft as it was saved."""
@@ -32,6 +34,20 @@ class _Editing:
         except PublishingRefused as refused:
             tell_refusal(self.request, self.page, refused.findings)
             return redirect("wagtailadmin_pages:edit", self.page.pk)
+
+    def run_hook(self, hook_name: str, *args: Any, **kwargs: Any) -> Any:
+        """Where publishing is stopped, Wagtail answers at once; the comments were saved with the draft all the same."""
+        response = super().run_hook(hook_name, *args, **kwargs)  # type: ignore[misc]
+        if hook_name == "before_publish_page" and response:
+            self._tell_of_comments()
+        return response
+
+    def _tell_of_comments(self) -> None:
+        """What Wagtail does after publishing."""
+        if self.has_content_changes and "comments" in self.form.formsets:
+            changes = self.get_commenting_changes()  # type: ignore[attr-defined]
+            self.log_commenting_changes(changes, self.page.latest_revision)  # type: ignore[attr-defined]
+            self.send_commenting_notifications(changes)
 
     def send_commenting_notifications(self, changes: dict[str, Any]) -> None:
         """Through the outbox, collected."""

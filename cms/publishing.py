@@ -92,6 +92,15 @@ def _tell_warnings(request: HttpRequest, page: Any, intro: str, found: Iterable[
         messages.warning(request, _listed(intro, told), buttons=[preflight_button(page)])
 
 
+def _tell_numbers(request: HttpRequest, page: Any, found: list[Finding]) -> None:
+    if any(finding.level is not Level.ADVICE for finding in found):
+        messages.warning(
+            request,
+            _("Before publishing: %(numbers)s.") % {"numbers": in_numbers(found)},
+            buttons=[preflight_button(page)],
+        )
+
+
 def tell_after_saving(request: HttpRequest, page: Any) -> None:
     """After a draft was saved, how much there is to look at; when it was submitted, what. For after_edit_page.
 
@@ -104,16 +113,17 @@ def tell_after_saving(request: HttpRequest, page: Any) -> None:
         _tell_warnings(
             request, page, _("Submitted. Whoever reviews it is told of this, too:"), found
         )
-    elif any(finding.level is not Level.ADVICE for finding in found):
-        messages.warning(
-            request,
-            _("Before publishing: %(numbers)s.") % {"numbers": in_numbers(found)},
-            buttons=[preflight_button(page)],
-        )
+    else:
+        _tell_numbers(request, page, found)
 
 
 def tell_after_publishing(request: HttpRequest, page: Any) -> None:
-    """After publishing: what may be a slip. For after_publish_page."""
+    """After publishing: what may be a slip. For after_publish_page, which comes when only a time was set, too."""
+    scheduled = page.scheduled_revision
+    if scheduled is not None:
+        # What readers have now says nothing of it.
+        _tell_numbers(request, page, examine(scheduled.as_object(), request))
+        return
     _tell_warnings(
         request, page, _("Published. Look at this again:"), examine(page.specific, request)
     )

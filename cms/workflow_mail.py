@@ -139,28 +139,15 @@ def _tell_approvers(state: TaskState, user: Any) -> None:
     recipients = readers(group, "submitted_notifications", but=(user, author))
     quiet = _already_told(page) if recipients else set()
     draft = newest(page)
+    # To look for what may be wrong takes many queries: once for a language, not for a reader.
+    mails: dict[str, tuple[str, str]] = {}
     for reader, language in recipients:
         prefix = f"{SUBMITTED}:{page.pk}:{reader.pk}:"
         if prefix in quiet:
             continue
-        with override(language):
-            found = examine(draft)
-            levels = [
-                (str(LEVELS[level]), [sentence(item) for item in found if item.level is level])
-                for level in (Level.BLOCK, Level.WARNING)
-            ]
-            context = {
-                "title": draft.get_admin_display_title(),
-                "kind": str(draft.specific_class.get_verbose_name()),
-                "author": name_of(author),
-                "numbers": in_numbers(found),
-                "levels": [(label, lines[:MOST_FINDINGS]) for label, lines in levels if lines],
-                "go_live_at": draft.go_live_at,
-                "address": address_of(PREFLIGHT_URL, page.pk)
-                if found
-                else address_of("wagtailadmin_pages:edit", page.pk),
-            }
-        subject, body = render_mail("page_submitted", language, context)
+        if language not in mails:
+            mails[language] = _submitted(draft, page, author, language)
+        subject, body = mails[language]
         enqueue(
             to=reader.email,
             subject=subject,
@@ -169,6 +156,28 @@ def _tell_approvers(state: TaskState, user: Any) -> None:
             key=f"{prefix}{state.pk}",
             language=language,
         )
+
+
+def _submitted(draft: Any, page: Page, author: Any, language: str) -> tuple[str, str]:
+    """Subject and body, the same for all who read `language`. `draft`: what was submitted of `page`."""
+    with override(language):
+        found = examine(draft)
+        levels = [
+            (str(LEVELS[level]), [sentence(item) for item in found if item.level is level])
+            for level in (Level.BLOCK, Level.WARNING)
+        ]
+        context = {
+            "title": draft.get_admin_display_title(),
+            "kind": str(draft.specific_class.get_verbose_name()),
+            "author": name_of(author),
+            "numbers": in_numbers(found),
+            "levels": [(label, lines[:MOST_FINDINGS]) for label, lines in levels if lines],
+            "go_live_at": draft.go_live_at,
+            "address": address_of(PREFLIGHT_URL, page.pk)
+            if found
+            else address_of("wagtailadmin_pages:edit", page.pk),
+        }
+    return render_mail("page_submitted", language, context)
 
 
 def _already_told(page: Page) -> set[str]:

@@ -239,15 +239,29 @@ class _NumberedSheet(ModelSheet):
         if row.record is not None:
             return
         key = tuple(str(getattr(row.instance, name) or "") for name in self.twins)
-        there = context.kept(("twins", self.key), self._twins)
+        there = context.kept(("twins", self.key), lambda: self._twins(context))
         if key in there:
             yield "", message("twin", {"number": there[key]})
         # The next new row of the file is compared with this one as well.
         there.setdefault(key, "–")
 
-    def _twins(self) -> dict[tuple[str, ...], str]:
+    def _twins(self, context: Context) -> dict[tuple[str, ...], str]:
+        """What a new row is compared with: its key → the number of the row that is there.
+
+        Who does not see internal contacts is told of no twin that has one: to be told "it is there" is to be told it.
+        """
+        guarded = {
+            column.source: column.flag for column in self.columns if isinstance(column, Guarded)
+        }
+        hiding = (
+            {}
+            if _sees(context)
+            else {name: guarded[name] for name in self.twins if name in guarded}
+        )
         found: dict[tuple[str, ...], str] = {}
-        for row in self.model._default_manager.only("pk", *self.twins):
+        for row in self.model._default_manager.only("pk", *self.twins, *hiding.values()):
+            if any(getattr(row, name) and not getattr(row, flag) for name, flag in hiding.items()):
+                continue
             found[tuple(str(getattr(row, name) or "") for name in self.twins)] = str(row.pk)
         return found
 

@@ -25,8 +25,9 @@ def hold(kind: SheetKind, name: str, data: bytes, user: Any) -> Any:
 
 
 def held(kind: SheetKind, pk: int, user: Any) -> Any | None:
-    """The file of `user` with this number; None for one that is gone, or another's."""
-    return _files().filter(pk=pk, user=user, sheet=kind.key).first()
+    """The file of `user` with this number; None for one that is gone, too old, or another's."""
+    since = timezone.now() - KEPT
+    return _files().filter(pk=pk, user=user, sheet=kind.key, made_at__gte=since).first()
 
 
 def forget_old(now: datetime | None = None) -> None:

@@ -87,7 +87,10 @@ class PageSheet(SheetKind):
     # -- what is there
 
     def stored(self, pks: Sequence[Any], context: Context) -> dict[Any, Mapping[str, Any]]:
-        """The newest of each page: its draft, where one waits, else its row."""
+        """The newest of each page: its draft, where one waits, else its row.
+
+        The key is always the row's, as `records` finds a page by it: a draft may have another one.
+        """
         listed = [c for c in self.columns if isinstance(c, References)]
         many = {c.source: c for c in listed if not c.child}
         children = {c.source: c for c in listed if c.child}
@@ -95,14 +98,10 @@ class PageSheet(SheetKind):
         names = {c.source for c in self.columns} | set(self.also_stored)
         found: dict[Any, Any] = {}
         drafts: dict[Any, Any] = {}
-        states = ("slug", "title", "live", "has_unpublished_changes", "latest_revision_id")
+        states = ("title", "live", "has_unpublished_changes", "latest_revision_id")
         rows = self.model._default_manager.filter(pk__in=pks)
         for row in rows.values("pk", *states, *sorted((names & concrete) - set(states))):
-            found[row["pk"]] = {
-                **row,
-                "stored_slug": row["slug"],
-                **{name: [] for name in (*many, *children)},
-            }
+            found[row["pk"]] = {**row, **{name: [] for name in (*many, *children)}}
             if row["has_unpublished_changes"] and row["latest_revision_id"]:
                 drafts[row["latest_revision_id"]] = row["pk"]
         for name in many:
@@ -123,7 +122,8 @@ class PageSheet(SheetKind):
         contents = Revision.objects.filter(pk__in=list(drafts)).values_list("pk", "content")
         for revision, content in contents:
             of = found[drafts[revision]]
-            of.update({name: content.get(name) for name in {"title", *names} & content.keys()})
+            drafted = ({"title", *names} - {self.key_field}) & content.keys()
+            of.update({name: content[name] for name in drafted})
         return found
 
     also_stored: ClassVar[tuple[str, ...]] = ()
@@ -177,6 +177,16 @@ class PageSheet(SheetKind):
         if parent is not None:
             # One import at a time: the second one sees what the first has written.
             self.index._default_manager.select_for_update().get(pk=parent.pk)
+        # Nor does an editor's draft come in between: saving one writes the page's row. In one order, so that two such
+        # files of different tables wait for each other and do not deadlock.
+        for some in parts(sorted(row.record.pk for row in rows if row.record is not None)):
+            # Read, or nothing is locked.
+            list(
+                Page.objects.select_for_update()
+                .filter(pk__in=some)
+                .order_by("pk")
+                .values_list("pk", flat=True)
+            )
 
     def build(self, rows: Sequence[PlannedRow], context: Context) -> None:
         pks = [row.record.pk for row in rows if row.record is not None]
@@ -214,5 +224,8 @@ class PageSheet(SheetKind):
         if row.record is None:
             parent: Any = context.kept("parent", self.parent)
             parent.add_child(instance=page)
+        elif not page.live:
+            # As in the editor: what nobody reads yet has its draft in the row, too, which lists and tables read.
+            page.save(clean=False)
         revision = page.save_revision(user=context.user, changed=True, clean=False)
         record_history(page, row, context, file_name, revision=revision)

@@ -6,11 +6,11 @@ import logging
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.conf import settings
-from django.db.models import Exists, F, OuterRef, Window
+from django.db.models import Exists, F, OuterRef, QuerySet, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 
@@ -36,7 +36,9 @@ log = logging.getLogger("agora.links")
 
 TURN: Final = "links"
 OFFLINE_HOSTS: Final = 3
-"""When so many servers in a row cannot be reached and none can, it is this server that is cut off."""
+"""When so many servers in a row cannot be reached and one that answered lately cannot either, this one is cut off."""
+OFFLINE_AGAIN: Final = timedelta(hours=1)
+"""So long the links wait that were asked for then: the same dead servers must not stand first in every run."""
 
 Ask = Callable[[str], int]
 """address → status; raises ImportProblem."""
@@ -108,12 +110,18 @@ def check_links(
     return run
 
 
+def _shown_links() -> QuerySet[CheckedLink]:
+    """The links on the web that readers can see."""
+    used = LinkUse.objects.filter(link=OuterRef("pk"), page__live=True)
+    return CheckedLink.objects.filter(Exists(used), kind=CheckedLink.Kind.WEB)
+
+
 def due_links(limits: Limits, now: datetime) -> list[CheckedLink]:
     """The links to ask for: the most overdue first, of each host a few, the hosts taking turns. One query."""
-    used = LinkUse.objects.filter(link=OuterRef("pk"), page__live=True)
     order = [F("check_after").asc(), F("pk").asc()]
     found = (
-        CheckedLink.objects.filter(Exists(used), kind=CheckedLink.Kind.WEB, check_after__lte=now)
+        _shown_links()
+        .filter(check_after__lte=now)
         .annotate(number=Window(RowNumber(), partition_by="host", order_by=order))
         .filter(number__lte=limits.per_host)
         .order_by("check_after", "pk")
@@ -134,28 +142,61 @@ class _Round:
     answered: bool = False
     unreached: dict[str, list[_Said]] = field(default_factory=dict)
     last: dict[str, float] = field(default_factory=dict)
+    control: int | None = None
 
     def go(self) -> None:
         end = self.clock() + self.limits.seconds
         for link in due_links(self.limits, timezone.now()):
             if self.clock() >= end:
                 break
+            if link.pk == self.control:
+                continue
             said = self._question(link)
             if said.code in UNREACHED_CODES and not self.answered:
                 self.unreached.setdefault(link.host, []).append(said)
-                if len(self.unreached) >= OFFLINE_HOSTS:
+                if len(self.unreached) >= OFFLINE_HOSTS and not self._control_answers():
                     self.run.offline = True
                     log.warning("no server can be reached")
+                    self._postpone()
                     return
                 continue
-            if said.code not in UNREACHED_CODES and said.outcome is not Outcome.LEFT_OUT:
+            if _is_answer(said):
                 self.answered = True
                 self._settle()
             _record(said)
-        # Nobody answered at all: then not even a name that is not found says anything.
-        for said in self._kept():
-            said.outcome = Outcome.UNSURE
-            _record(said)
+        if self.unreached and not self._control_answers():
+            # Nobody answered at all: then not even a name that is not found says anything.
+            for said in self._kept():
+                said.outcome = Outcome.UNSURE
+                _record(said)
+
+    def _control_answers(self) -> bool:
+        """Ask for the link that was fine last: where that answers, this server is not cut off, but others are gone.
+
+        What it says is written down as any other answer.
+        """
+        link = (
+            _shown_links()
+            .filter(state=State.FINE.value)
+            .exclude(host__in=list(self.unreached))
+            .order_by("-checked_at", "-pk")
+            .first()
+        )
+        if link is None:
+            return False
+        self.control = link.pk
+        said = self._question(link)
+        if not _is_answer(said):
+            return False
+        self.answered = True
+        self._settle()
+        _record(said)
+        return True
+
+    def _postpone(self) -> None:
+        asked = [said.link.pk for said in self._kept()]
+        again = timezone.now() + OFFLINE_AGAIN
+        CheckedLink.objects.filter(pk__in=asked).update(check_after=again)
 
     def _kept(self) -> Iterable[_Said]:
         kept = [said for host in self.unreached.values() for said in host]
@@ -182,6 +223,11 @@ class _Round:
             self.last[link.host] = self.clock()
         outcome = outcome_of_status(status)
         return _Said(link, outcome, "" if outcome is Outcome.ANSWERED else "status", status)
+
+
+def _is_answer(said: _Said) -> bool:
+    """Whether the server was reached, whatever it thinks of the address."""
+    return said.code not in UNREACHED_CODES and said.outcome is not Outcome.LEFT_OUT
 
 
 def _record(said: _Said) -> None:

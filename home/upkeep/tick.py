@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from campaigns.expiry import remind
+from cms.sheets.held import forget_old
 from contacts.page_care_services import forget_deleted
 from home.links.checker import Limits, Run, check_links
 from home.upkeep.mail import tell_departments
@@ -29,6 +30,8 @@ class Report:
 def tick(now: datetime, *, links: bool = True, limits: Limits | None = None) -> Report:
     """Check links, then tell departments of their pages and of their partnerships that end soon.
 
+    What has had its time is thrown away: tables that nobody confirmed, and what was noted of deleted pages.
+
     Idempotent, and late is as good as in time. `now` is aware.
     """
     report = Report()
@@ -40,6 +43,7 @@ def tick(now: datetime, *, links: bool = True, limits: Limits | None = None) -> 
         report.failed += ("links",)
     try:
         forget_deleted()
+        forget_old(now)
         report.mails = tell_departments(now)
     except Exception:
         log.exception("mails failed")

@@ -136,6 +136,15 @@ def test_a_new_campaign_is_a_draft_of_whoever_imported_it(site, desk):
     assert entry.revision == page.latest_revision
 
 
+def test_a_key_that_only_a_draft_has_does_not_find_another_campaign(site, desk):
+    page = site.campaign("lumina")
+    page.key = "lumina-noua"
+    page.save_revision()
+    (row,) = desk.rows()
+    assert row["key"] == "lumina"
+    assert counts(desk.dry_run([row])) == {"same": 1}
+
+
 def test_a_change_waits_until_somebody_publishes_it(site, desk, client):
     page = site.campaign("lumina", title="Lumina")
     desk.bring_in([{"key": "lumina", "title": "Lumina nouă", "ends_on": "24.12.2026"}])

@@ -340,6 +340,24 @@ def test_a_set_time_counts_as_publishing(
     assert Page.objects.get(pk=page.pk).scheduled_revision is None
 
 
+def test_after_a_time_was_set_it_is_told_of_what_will_be_public(
+    page: Any, roles: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def rule(found: Any) -> Any:
+        if found.page.title == "Din decembrie":
+            yield preflight.Finding(Level.WARNING, "test", "Motivul")
+
+    monkeypatch.setattr(preflight, "_RULES", [(StandardPage, rule)])
+    edit = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    response = form_of(login("Moderator"), edit).send(
+        title="Din decembrie", go_live_at="2026-12-01 10:00", **{"action-publish": "1"}
+    )
+    assert Page.objects.get(pk=page.pk).scheduled_revision is not None
+    assert reverse("page_preflight", args=[page.pk]) in told(response)
+    # It is not published yet.
+    assert "Motivul" not in told(response)
+
+
 def test_a_new_page_that_is_stopped_is_a_draft(
     home: Any, roles: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

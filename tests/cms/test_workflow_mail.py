@@ -9,18 +9,20 @@ import pytest
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import get_language
 from wagtail.models import (
     Comment,
     CommentReply,
     GroupApprovalTask,
     Page,
+    PageLogEntry,
     PageSubscription,
     TaskState,
     WorkflowState,
 )
 from wagtail.users.models import UserProfile
 
-from cms import comment_mail, preflight, workflow_mail
+from cms import comment_mail, preflight, publishing, workflow_mail
 from cms.models import MailState, OutboxMail, StandardPage
 from cms.outbox import rewrite, withdraw
 from cms.publishing import PublishingRefused
@@ -215,6 +217,25 @@ def test_queries_do_not_grow_with_the_group(
     assert len(written()) == 6
 
 
+def test_a_draft_is_looked_through_once_for_a_language(
+    page: Any, author: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number, language in enumerate(("ro", "hu", "", "hu")):
+        person(f"moderatoare{number}", "Moderator", language=language)
+    looked: list[str | None] = []
+
+    def examine(draft: Any) -> Any:
+        looked.append(get_language())
+        return preflight.examine(draft)
+
+    monkeypatch.setattr(workflow_mail, "examine", examine)
+    submit(page, author)
+    assert sorted(str(language) for language in looked) == ["hu", "ro"]
+    subjects = {item.language: item.subject for item in written()}
+    assert len(written()) == 4
+    assert subjects["hu"] != subjects["ro"]
+
+
 # -- nothing breaks ----------------------------------------------------------------------------------------------------
 
 
@@ -251,8 +272,8 @@ def test_a_refused_approval_writes_nothing(
 # -- comments ----------------------------------------------------------------------------------------------------------
 
 
-def comment(client: Client, page: Any, text: str) -> Any:
-    """Write a comment as Wagtail's editor sends it while it saves by itself."""
+def comment(client: Client, page: Any, text: str, **values: str) -> Any:
+    """Write a comment as Wagtail's editor sends it while it saves by itself; with `values` of the form."""
     edit = reverse("wagtailadmin_pages:edit", args=[page.pk])
     management = {
         "TOTAL_FORMS": "1",
@@ -268,6 +289,7 @@ def comment(client: Client, page: Any, text: str) -> Any:
         **{f"comments-{name}": value for name, value in management.items()},
         **{f"comments-0-{name}": value for name, value in row.items()},
         **{f"comments-0-replies-{name}": value for name, value in replies.items()},
+        **values,
     }
     return client.post(edit, data)
 
@@ -325,6 +347,7 @@ def test_a_thread_is_told_to_those_in_it_and_no_more(page: Any, author: Any, clo
         "deleted_comments": [],
         "resolved_comments": [],
         "new_replies": [(mine, [reply])],
+        "deleted_replies": [],
     }
     comment_mail.tell_of(Page.objects.get(pk=page.pk), changes, other)
     (found,) = written("page.comments")
@@ -339,6 +362,66 @@ def test_a_thread_is_told_to_those_in_it_and_no_more(page: Any, author: Any, clo
     Comment.objects.exclude(user=author).delete()
     comment_mail.tell_of(Page.objects.get(pk=page.pk), changes, other)
     assert written("page.comments") == []
+
+
+def test_a_comment_that_comes_with_a_refused_publication_is_told(
+    page: Any, author: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = preflight.Finding(preflight.Level.BLOCK, "test", "Motivul opririi")
+    monkeypatch.setattr(publishing, "examine", lambda page, request=None: [found])
+    PageSubscription.objects.create(page=page, user=author, comment_notifications=True)
+    client = Client()
+    client.force_login(person("moderatoare", "Moderator"))
+    response = comment(client, page, "Ce an?", title="Oprit", **{"action-publish": "1"})
+    assert response.status_code == 302
+    assert Page.objects.get(pk=page.pk).title == "Despre noi"
+    (told,) = written("page.comments")
+    assert "Ce an?" in told.body
+    entry = PageLogEntry.objects.get(page=page, action="wagtail.comments.create")
+    assert entry.revision == Page.objects.get(pk=page.pk).latest_revision
+
+
+def test_who_may_no_longer_edit_the_page_reads_no_comments(page: Any, author: Any) -> None:
+    former = person("fost", "Marketing")
+    boss = person("admin", superuser=True)
+    for user in (former, boss, author):
+        PageSubscription.objects.create(page=page, user=user, comment_notifications=True)
+    former.groups.clear()
+    client = Client()
+    client.force_login(person("moderatoare", "Moderator"))
+    comment(client, page, "Ce an?")
+    assert to("page.comments") == ["admin", "autoare"]
+
+
+@pytest.mark.parametrize("kind", ["deleted_comments", "deleted_replies"])
+def test_what_is_deleted_is_told_to_nobody_in_the_thread(
+    page: Any, author: Any, clock: Any, kind: str
+) -> None:
+    other, third = person("altul", "Moderator"), person("a-treia", "Moderator")
+    thread = Comment.objects.create(page=page, user=author, text="Întrebare", contentpath="title")
+    CommentReply.objects.create(comment=thread, user=third, text="Păstrat")
+    clock.shift(timedelta(hours=1))
+    reply = CommentReply.objects.create(comment=thread, user=other, text="Scăpat")
+    changes: dict[str, list[Any]] = {
+        name: []
+        for name in ("new_comments", "deleted_comments", "resolved_comments", "deleted_replies")
+    }
+    changed = Page.objects.get(pk=page.pk)
+    comment_mail.tell_of(changed, {**changes, "new_replies": [(thread, [reply])]}, other)
+    assert to("page.comments") == ["a-treia", "autoare"]
+    clock.shift(timedelta(minutes=5))
+    if kind == "deleted_comments":
+        thread.delete()
+        gone: list[Any] = [thread]
+    else:
+        reply.delete()
+        gone = [(thread, [reply])]
+    # Also for one who deletes it herself, and one who may not be written to by now.
+    author.is_active = False
+    author.save()
+    comment_mail.tell_of(changed, {**changes, "new_replies": [], kind: gone}, third)
+    assert not any("Scăpat" in item.body for item in written("page.comments"))
+    assert to("page.comments") == []
 
 
 def test_comments_that_cannot_be_told_are_saved(

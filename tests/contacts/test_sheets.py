@@ -342,6 +342,20 @@ def test_what_is_internal_is_neither_told_nor_changed(db):
     assert not Post.objects.get().phone_public
 
 
+@pytest.mark.parametrize("sees", [False, True])
+def test_a_twin_does_not_tell_what_is_internal(db, sees):
+    sport = DepartmentFactory(key="sport")
+    hidden, shown = "0264 596 999", "0264 596 030"
+    for number, public in ((hidden, False), (shown, True)):
+        ContactPointFactory(
+            department=sport, phone=parse_phone(number), phone_public=public, email="", rooms=""
+        )
+    desk = with_rights("contact-points", "change_department", *(["view_internal"] if sees else []))
+    guesses = [{"number": "", "department": "sport", "telephone": n} for n in (hidden, shown)]
+    told = wrong(desk.dry_run(guesses))
+    assert [row for row, _cell, _text in told] == ([2, 3] if sees else [3])
+
+
 def test_who_sees_internal_contacts_and_may_turn_them_does(db):
     PostFactory(department=DepartmentFactory(key="sport"), rooms="12", rooms_public=False)
     rights = ("view_post", "change_post", "view_internal", "change_visibility")
@@ -474,6 +488,14 @@ def test_what_nobody_confirms_is_forgotten_after_a_day(desk):
     assert not HeldSheet.objects.exists()
     response = desk.client.get(desk.review, follow=True)
     assert "no longer waiting" in words(response)
+
+
+def test_a_file_of_yesterday_is_not_imported_though_nobody_has_thrown_it_away(desk):
+    shown = desk.dry_run([new("a")])
+    HeldSheet.objects.update(made_at=timezone.now() - timedelta(hours=25))
+    assert desk.client.get(desk.review).url == desk.page
+    assert desk.confirm(shown).url == desk.page
+    assert not Organisation.objects.exists()
 
 
 def test_nobody_comes_here_without_logging_in(client):

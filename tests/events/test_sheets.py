@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from wagtail.models import PageLogEntry
+from wagtail.models import Page, PageLogEntry
 
 from events.enums import State
 from events.models import EventPage
@@ -157,6 +157,18 @@ def test_a_published_event_keeps_its_date_until_the_draft_is_published(index, de
     assert fresh(page).event.schedule.start_day == date(2026, 11, 27)
 
 
+def test_the_row_of_a_page_that_is_not_public_has_its_draft(index, desk):
+    page: Any = full(index, live=False)
+    AudienceFactory(slug="adulti")
+    (row,) = desk.rows()
+    desk.bring_in([{**row, "title": "Altfel", "first day": "27.11.2026", "audiences": "adulti"}])
+    page = fresh(page)
+    assert (page.title, page.draft_title, page.live) == ("Altfel", "Altfel", False)
+    assert page.start_date == date(2026, 11, 27)
+    assert [audience.slug for audience in page.audiences.all()] == ["adulti"]
+    assert page.get_latest_revision_as_object().title == "Altfel"
+
+
 @pytest.mark.parametrize("ending", ["csv", "xlsx"])
 def test_what_is_taken_out_comes_back_unchanged(index, desk, ending):
     full(index)
@@ -166,6 +178,40 @@ def test_what_is_taken_out_comes_back_unchanged(index, desk, ending):
     draft.save_revision()
     shown = desk.dry_run(desk.take_out(ending), f"a.{ending}")
     assert counts(shown) == {"same": 3}, (wrong(shown), words(shown))
+
+
+def test_the_pages_of_a_file_are_locked_before_they_are_compared(index, desk, monkeypatch):
+    page: Any = full(index)
+    (row,) = desk.rows()
+    shown = desk.dry_run([{**row, "title": "Din tabel"}])
+
+    # SQLite has no locks of rows: what another database is told, and an editor who is a moment quicker.
+    def execute(run: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        told = sql.removesuffix(" FOR UPDATE")
+        if told != sql and f'FROM "{Page._meta.db_table}"' in sql and page.pk in params:
+            draft = fresh(page).get_latest_revision_as_object()
+            draft.title = "Din editor"
+            draft.save_revision()
+        return run(told, params, many, context)
+
+    monkeypatch.setattr(connection.features, "has_select_for_update", True)
+    with connection.execute_wrapper(execute):
+        response = desk.confirm(shown)
+    assert response.url == desk.review
+    assert "changed" in words(desk.client.get(response.url))
+    assert fresh(page).get_latest_revision_as_object().title != "Din tabel"
+
+
+def test_an_address_that_only_a_draft_has_does_not_find_another_page(index, desk):
+    page = full(index)
+    page.slug, page.title = "concert-nou", "Concert nou"
+    page.save_revision()
+    (row,) = desk.rows()
+    assert (row["page address"], row["title"]) == ("concert", "Concert nou")
+    desk.bring_in([{**row, "summary": "Altfel"}])
+    draft = fresh(page).get_latest_revision_as_object()
+    assert (draft.summary, draft.slug) == ("Altfel", "concert-nou")
+    assert EventPage.objects.count() == 1
 
 
 def test_a_series_tells_how_it_repeats_and_no_file_changes_that(index, desk):

@@ -366,6 +366,42 @@ def test_a_name_that_is_not_found_counts_only_where_others_answer(
     assert "mort.ro" in reason(CheckedLink.objects.get(url="https://mort.ro/"))
 
 
+def test_vanished_servers_alone_in_a_run_are_told_from_being_cut_off(
+    site: PartnershipSite, clock: Any
+) -> None:
+    dead = {f"mort{n}": "unknown_host" for n in range(3)}
+    a_page(site, "https://viu.ro/")
+    asked(site, answer())
+    a_page(site, *(f"https://{name}.ro/" for name in dead), title="Alta")
+    states = []
+    for day in range(1, 4):
+        clock.move_to(NOW + timedelta(days=day))
+        run = asked(site, answer(**dead))
+        # The one that was fine lately is asked as well.
+        assert (run.asked, run.offline) == (4, False)
+        states.append(known())
+    assert [found["https://mort0.ro/"] for found in states] == ["failing", "failing", "broken"]
+    assert states[-1]["https://viu.ro/"] == "fine"
+    # One alone, and the control is silent: nothing is concluded.
+    a_page(site, "https://nou.ro/", title="A treia")
+    clock.move_to(NOW + timedelta(days=4))
+    asked(site, answer(nou="unknown_host", viu="no_connection"))
+    assert (known()["https://nou.ro/"], known()["https://viu.ro/"]) == ("unsure", "fine")
+
+
+def test_dead_servers_do_not_stand_first_in_every_run(site: PartnershipSite, clock: Any) -> None:
+    a_page(site, *(f"https://mort{n}.ro/" for n in range(3)), "https://viu.ro/")
+    dead = answer(**{f"mort{n}": "no_connection" for n in range(3)})
+    collect(timezone.now())
+    early = CheckedLink.objects.exclude(host="viu.ro")
+    early.update(check_after=timezone.now() - timedelta(days=1))
+    clock.shift(timedelta(minutes=1))
+    assert asked(site, dead).offline
+    assert asked(site, dead).asked == 1
+    assert known()["https://viu.ro/"] == "fine"
+    assert not early.filter(check_after__gt=timezone.now() + timedelta(hours=1)).exists()
+
+
 def test_examples_are_not_asked_for(site: PartnershipSite) -> None:
     a_page(site, "https://example.org/bilete")
     assert asked(site, answer()).asked == 0

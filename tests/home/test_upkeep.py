@@ -16,14 +16,20 @@ from django.utils import timezone
 from wagtail.models import Page
 
 from cms.models import OutboxMail
-from contacts.models import PageCare
+from contacts.models import HeldSheet, PageCare
 from home.links.models import CheckedLink, LinkUse
 from home.upkeep.mail import LINES, PURPOSE, tell_departments
 from home.upkeep.models import UpkeepNotice
 from home.upkeep.tick import tick
 from home.upkeep.turns import take_turn
 from tests.events.calendar_site import translate
-from tests.factories import ContactPointFactory, DepartmentFactory, StandardPageFactory, text
+from tests.factories import (
+    ContactPointFactory,
+    DepartmentFactory,
+    StandardPageFactory,
+    make_user,
+    text,
+)
 from tests.many_pages import add_many
 from tests.partnerships.partnership_site import (
     PartnershipSite,
@@ -262,11 +268,15 @@ def test_the_tick_does_both_and_forgets_what_was_deleted(
     gone = a_page(site, "Ștearsă")
     care(gone, department)
     gone.delete()
+    file = {"user": make_user("cineva"), "sheet": "events", "data": b""}
+    for name, hours in (("azi", 23), ("ieri", 25)):
+        HeldSheet.objects.create(name=name, made_at=timezone.now() - timedelta(hours=hours), **file)
     out = StringIO()
     call_command("upkeep_tick", stdout=out)
     assert "1 mails written" in out.getvalue()
     assert "0 addresses asked" in out.getvalue()
     assert PageCare.objects.count() == 1
+    assert [held.name for held in HeldSheet.objects.all()] == ["azi"]
     call_command("upkeep_tick", "--no-links", stdout=out)
     assert len(mails()) == 1
 
