@@ -27,7 +27,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 HOST = "127.0.0.1"
 FORM = "/ro/petitii/"
 START_SECONDS = 120
-REQUEST_SECONDS = 60
+REQUEST_SECONDS = 300
 _NUMBER = re.compile(r"data-nr[^>]*>([^<]+)<")
 
 

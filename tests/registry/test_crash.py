@@ -126,11 +126,11 @@ def what_was_acknowledged_survives_kills(server: LiveServer, register: Register)
             names = [f"{round_}-{n}" for n in range(CLIENTS)]
             clients = [pool.submit(client, name, acknowledged, over) for name in names]
             for _ in range(BEFORE_A_KILL):
-                assert acknowledged.acquire(timeout=120)
+                assert acknowledged.acquire(timeout=600)
             server.kill()
             over.set()
             for done in clients:
-                done.result(timeout=120)
+                done.result(timeout=600)
         server.start()
 
     told = {sending.token.submission_key: sending for sending in sendings if sending.receipt}
