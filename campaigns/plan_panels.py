@@ -30,9 +30,9 @@ class PlanGapsPanel(Panel):
 
         def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
             context: dict[str, Any] = super().get_context_data(parent_context)
-            year = self.instance.year if self.instance.pk else None
+            year = (self.instance.year or 0) if self.instance.pk else 0
             # A form that is shown again has the year that was typed, whatever it was.
-            known = year is not None and FIRST_YEAR <= year <= LAST_YEAR
+            known = FIRST_YEAR <= year <= LAST_YEAR
             gaps, hidden = gaps_for(self.request.user, year) if known else ([], 0)
             context.update(gaps=gaps, hidden=hidden, year=year)
             return context
