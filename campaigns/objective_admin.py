@@ -21,7 +21,7 @@ from wagtail.admin.widgets.button import Button
 from wagtail.models import Page
 
 from campaigns.models import Objective
-from campaigns.objective_tags import How, may_tag, objectives_of, tag
+from campaigns.objective_tags import How, may_tag, objectives_by_event, objectives_of, tag
 from cms.page_bulk_actions import ChosenPagesAction
 from events.models import EventPage
 
@@ -143,9 +143,9 @@ class TagEvents(ChosenPagesAction):
     action_priority = 25
     form_class = BulkTagForm
 
-    def get_actionable_objects(self) -> tuple[list[Page], dict[str, list[Page]]]:
+    def get_actionable_objects(self) -> tuple[list[Any], dict[str, list[Page]]]:
         """Published events that the user may tag; of the others, those that may be named, by the reason why not."""
-        chosen: list[Page] = []
+        chosen: list[Any] = []
         left: dict[str, list[Page]] = {"items_with_no_access": [], "other_items": []}
         ids: Any = self.request.GET.getlist("id")
         if "all" in ids:
@@ -157,6 +157,7 @@ class TagEvents(ChosenPagesAction):
                 left["other_items"].append(page)
             else:
                 left["items_with_no_access"].append(page)
+        self.objectives = objectives_by_event(chosen)
         return chosen, left
 
     def check_perm(self, page: Any) -> bool:
@@ -169,7 +170,7 @@ class TagEvents(ChosenPagesAction):
 
     def object_context(self, obj: Any) -> dict[str, Any]:
         """The event with the objectives that it has."""
-        return {"item": obj, "objectives": objectives_of(obj)}
+        return {"item": obj, "objectives": self.objectives[obj.event_id]}
 
     def get_execution_context(self) -> dict[str, Any]:
         """What `execute_action` needs beside the events."""

@@ -18,6 +18,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 from cms import (
     desk_pages,
     outbox_admin,
+    page_saving,
     page_visibility,
     preflight_admin,
     preview_admin,
@@ -82,6 +83,8 @@ register_snippet(CalendarGroup)
 hooks.register("register_admin_urls", outbox_admin.admin_urls)
 hooks.register("register_admin_urls", page_visibility.guarded_urls, order=-10)
 hooks.register("construct_page_chooser_queryset", page_visibility.known_in_chooser)
+hooks.register("construct_reports_menu", page_visibility.tidy_reports_menu)
+hooks.register("insert_editor_js", page_saving.editor_script)
 hooks.register("register_reports_menu_item", outbox_admin.menu_item)
 hooks.register("register_permissions", outbox_admin.permissions)
 hooks.register("register_log_actions", outbox_admin.register_outbox_log_actions)

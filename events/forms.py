@@ -11,7 +11,8 @@ from wagtail.admin.forms import WagtailAdminModelForm, WagtailAdminPageForm
 
 from events.form_fields import RuleFormField, RulePartError
 from events.rule_storage import rule_in
-from events.schedule import HORIZON_MONTHS, Problem, Schedule, validate
+from events.schedule import HORIZON_MONTHS, Schedule
+from events.schedule_problems import Problem, validate
 
 SCHEDULE_FIELDS: Final = ("start_date", "start_time", "end_date", "end_time", "recurrence")
 _FIELD_OF: Final = {

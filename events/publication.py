@@ -38,7 +38,8 @@ from events.holidays import without_holidays
 from events.ical import event_block
 from events.models.event import CalendarState, Event, EventText, Occurrence
 from events.models.facts import EventFacts
-from events.schedule import HORIZON_MONTHS, Dated, Schedule, expand, to_data
+from events.schedule import HORIZON_MONTHS, Dated, Schedule, expand
+from events.schedule_data import to_data
 from locations.hours import BUCHAREST
 
 if TYPE_CHECKING:

@@ -18,7 +18,8 @@ from events.enums import ChangeKind
 from events.holidays import without_holidays
 from events.presenters import change_label, day_words, range_words, time_words
 from events.recurrence_text import schedule_sentence
-from events.schedule import HORIZON_MONTHS, LAST_YEAR, Dated, Schedule, expand, validate
+from events.schedule import HORIZON_MONTHS, LAST_YEAR, Dated, Schedule, expand
+from events.schedule_problems import validate
 
 ROWS: Final = 12
 

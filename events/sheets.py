@@ -39,7 +39,8 @@ from events.fields import rule_in
 from events.models import EventIndexPage, EventPage
 from events.recurrence import RuleError
 from events.recurrence_text import rule_sentence
-from events.schedule import HORIZON_MONTHS, validate
+from events.schedule import HORIZON_MONTHS
+from events.schedule_problems import validate
 
 PLACES: Final = Lookup("locations.Location")
 CATEGORIES: Final = Lookup("events.Category", ("slug",))

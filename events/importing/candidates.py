@@ -9,7 +9,8 @@ from typing import Final
 
 from events.enums import State
 from events.importing.problems import Remark
-from events.schedule import Schedule, to_data
+from events.schedule import Schedule
+from events.schedule_data import to_data
 
 MAX_EVENTS: Final = 1000
 MAX_UID: Final = 255

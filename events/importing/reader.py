@@ -45,14 +45,8 @@ from events.importing.plain_text import (
 )
 from events.importing.problems import ImportProblem, Remark
 from events.recurrence import Rule, RuleError, dates, parse_rrule
-from events.schedule import (
-    HORIZON_MONTHS,
-    MAX_OCCURRENCES,
-    DateChange,
-    Schedule,
-    occurs_on,
-    validate,
-)
+from events.schedule import HORIZON_MONTHS, MAX_OCCURRENCES, DateChange, Schedule, occurs_on
+from events.schedule_problems import validate
 from locations.hours import BUCHAREST
 
 MAX_EXCEPTIONS: Final = 1500

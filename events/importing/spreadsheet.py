@@ -60,7 +60,8 @@ from events.importing.fetch import MAX_BYTES
 from events.importing.plain_text import clean_line, clean_text, web_link
 from events.importing.problems import ImportProblem, Remark
 from events.recurrence import Frequency, Rule, RuleError, parse_rrule
-from events.schedule import HORIZON_MONTHS, Schedule, validate
+from events.schedule import HORIZON_MONTHS, Schedule
+from events.schedule_problems import validate
 
 T = TypeVar("T")
 

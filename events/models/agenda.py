@@ -28,7 +28,7 @@ from cms.multilingual import LocalizedCharField, LocalizedTextField
 from cms.romanian import CommaBelowMixin, comma_below
 from events import agenda
 from events.agenda import Scope, Visibility
-from events.schedule import validate
+from events.schedule_problems import validate
 
 TOKEN_BYTES = 32
 """Random bytes in a token: 256 bits. Nobody finds one by trying."""

@@ -14,7 +14,8 @@ from contacts.models import Organisation
 from events.enums import ChangeKind, State
 from events.models.facts import EventFacts
 from events.models.taxonomy import Audience, Category, SpokenLanguage
-from events.schedule import MAX_DAYS, Schedule, from_data
+from events.schedule import MAX_DAYS, Schedule
+from events.schedule_data import from_data
 
 FEED_PAST = timedelta(days=365)
 

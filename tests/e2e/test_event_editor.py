@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, Request, Route, expect
 
 from tests.e2e.accessibility import axe_violations
 from tests.e2e.conftest import Visitor
@@ -197,3 +199,72 @@ def test_dates_are_accessible(new_event: Page, frequency: str) -> None:
         }"""
     )
     assert found == []
+
+
+# -- saving while autosave is at work ----------------------------------------------------------------------------------
+
+
+def new_title(words: str) -> str:
+    """One that no other page has, and that is its own address."""
+    return f"salvat-{words}-{uuid4().hex[:8]}"
+
+
+def is_autosave(request: Request) -> bool:
+    """Whether it is autosave that asks, and not the form."""
+    return "json" in (request.headers.get("accept") or "")
+
+
+def drafts_called(page: Page, title: str) -> list[str]:
+    """The addresses at which the pages with this title are edited."""
+    page.goto(f"/admin/pages/search/?q={title}")
+    links = page.locator("main .title-wrapper a").filter(has_text=title)
+    return [link.get_attribute("href") or "" for link in links.all()]
+
+
+def test_saving_before_autosave_makes_one_page(new_event: Page) -> None:
+    """Autosave waits half a second before it asks: who saves meanwhile is not saved twice."""
+
+    title, asked = new_title("numaidecat"), list[str]()
+
+    def slow(route: Route) -> None:
+        asked.append("autosave" if is_autosave(route.request) else "form")
+        if asked[-1] == "form":
+            new_event.wait_for_timeout(1500)
+        route.fallback()
+
+    new_event.route("**/admin/pages/add/**", slow)
+    tab_to(new_event, "#id_title")
+    new_event.keyboard.type(title)
+    expect(new_event.locator("#id_slug")).to_have_value(title)
+    with new_event.expect_event("load"):
+        new_event.keyboard.press("Control+s")
+    assert asked[-1:] == ["form"]
+    assert new_event.locator("#id_title").input_value() == title
+    assert len(drafts_called(new_event, title)) == 1
+
+
+def test_saving_during_autosave_makes_one_page(new_event: Page) -> None:
+    """The autosave has made the page, and its answer is still under way: what is saved then is that page."""
+    title, waiting = new_title("in-timp-ce"), list[Route]()
+
+    def slow(route: Route) -> None:
+        if is_autosave(route.request) and not waiting:
+            waiting.append(route)
+            answer = route.fetch()
+            new_event.wait_for_timeout(1500)
+            route.fulfill(response=answer)
+        else:
+            route.fallback()
+
+    new_event.route("**/admin/pages/add/**", slow)
+    tab_to(new_event, "#id_title")
+    new_event.keyboard.type(title)
+    with new_event.expect_request(is_autosave):
+        pass
+    new_event.keyboard.type("-lucreaza")
+    with new_event.expect_event("load"):
+        new_event.keyboard.press("Control+s")
+    assert waiting
+    assert re.search(r"/admin/pages/\d+/edit/", new_event.url)
+    assert new_event.locator("#id_title").input_value() == f"{title}-lucreaza"
+    assert len(drafts_called(new_event, f"{title}-lucreaza")) == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, time
 from typing import Any
 
 import icalendar
@@ -15,10 +16,11 @@ from wagtail.models import Locale, Page
 from wagtail_localize.models import Translation, TranslationSource
 
 from events.models import EventIndexPage, EventPage
-from tests.factories import make_calendar
+from tests.factories import EventPageFactory, make_calendar, text
 from tests.remembered import builder, remembered
 
 CODES = ("ro", "en", "hu")
+THURSDAYS = "FREQ=WEEKLY;BYDAY=TH"
 SLUGS = {"en": "events", "hu": "esemenyek"}
 PATHS = {"ro": "/ro/evenimente/", "en": "/en/events/", "hu": "/hu/esemenyek/"}
 
@@ -138,3 +140,40 @@ def only_entry(client: Client, code: str) -> Any:
     """The one VEVENT of the feed in this language."""
     (found,) = entries(client, f"/calendar/{code}/events.ics")
     return found
+
+
+def add(site: CalendarSite, **values: Any) -> EventPage:
+    """An event of the calendar."""
+    page: EventPage = EventPageFactory(parent=site.index, **values)
+    return page
+
+
+def series(site: CalendarSite, **values: Any) -> EventPage:
+    """Six Thursdays: one cancelled, one moved, one elsewhere, and an added Saturday."""
+    return add(
+        site,
+        title="Seria de joi",
+        slug="seria",
+        rule=f"{THURSDAYS};COUNT=6",
+        changes=[
+            {"kind": "cancelled", "day": date(2026, 12, 3), "reason": text("Ger", "Frost", "Fagy")},
+            {
+                "kind": "moved",
+                "day": date(2026, 12, 10),
+                "new_day": date(2026, 12, 11),
+                "start_time": time(19),
+            },
+            {"kind": "changed", "day": date(2026, 12, 17), "place_text": "Sala mică"},
+            {
+                "kind": "added",
+                "day": date(2026, 12, 19),
+                "title": text("Final", "Finale", "Finálé"),
+            },
+        ],
+        **values,
+    )
+
+
+def words(tag: Any) -> str:
+    """What stands in an element, without its line breaks."""
+    return " ".join(tag.get_text(" ").split())

@@ -23,11 +23,10 @@ from events.schedule import (
     Schedule,
     count_occurrences,
     expand,
-    from_data,
     occurs_on,
-    to_data,
-    validate,
 )
+from events.schedule_data import from_data, to_data
+from events.schedule_problems import validate
 from locations.hours import BUCHAREST
 from tests.events.schedules_strategy import FIRST_DAY, HORIZON, schedules
 

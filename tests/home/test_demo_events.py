@@ -17,7 +17,8 @@ from events.agenda import Visibility
 from events.enums import ChangeKind, State
 from events.holidays import without_holidays
 from events.models import AgendaItem, Category, Event, EventPage, Occurrence
-from events.schedule import Schedule, expand, validate
+from events.schedule import Schedule, expand
+from events.schedule_problems import validate
 from home.demo.days import day_of, schedule_of
 from home.demo.events import demo_key, load_event_snippets
 from home.demo.translations import texts_in

@@ -307,6 +307,13 @@ def test_the_admins_home_reports_and_menu_tell_nothing(editor: Client, foreign: 
     ):
         assert f'"{reverse(name)}"' not in home, name
     assert f'"{reverse("wagtailsnippets_contacts_organisation:list")}"' in home
+    # Of the reports, the one that is refused is not offered, to her and to nobody else.
+    report = reverse("wagtailadmin_reports:page_types_usage")
+    assert report not in home
+    assert reverse("wagtailadmin_reports:aging_pages") in home
+    moderator = Client()
+    moderator.force_login(make_user("moderator-2", "Moderator"))
+    assert report in moderator.get(reverse("wagtailadmin_home")).content.decode()
     for name in (
         "wagtailadmin_reports:locked_pages",
         "wagtailadmin_reports:workflow",

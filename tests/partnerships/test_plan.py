@@ -10,6 +10,7 @@ from typing import Any
 import icalendar
 import openpyxl
 import pytest
+from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
@@ -21,7 +22,7 @@ from django.urls import reverse
 from campaigns.enums import BudgetBand, Stage
 from campaigns.expiring import unplanned_campaigns
 from campaigns.models import PlanRow, PlanToken, PlanYear
-from campaigns.plan_gaps import campaigns_without_row
+from campaigns.plan_gaps import campaigns_without_row, gaps_for
 from campaigns.plan_services import PlanExists, copy_to_next_year, workbook
 from campaigns.plan_views import chosen_year
 from cms.service_calendar import moment
@@ -471,6 +472,26 @@ def test_campaigns_of_the_year_without_a_row(site: PartnershipSite) -> None:
     home = client.get(reverse("wagtailadmin_home")).content.decode()
     assert "Fără sfârșit" in home
     assert reverse("wagtailsnippets_campaigns_planyear:edit", args=[plan.pk]) in home
+
+
+def test_many_drafts_cost_no_more_queries(site: PartnershipSite) -> None:
+    sync_roles()
+    days = {"starts_on": date(2026, 2, 1), "ends_on": date(2026, 3, 1)}
+    add_campaign(site, "Ciornă", **days, live=False)
+    counts = []
+    for role in ("Marketing", "Auditor"):
+        make_user(role, role)
+    for _round in range(2):
+        for role in ("Marketing", "Auditor"):
+            user = get_user_model().objects.get(username=role)
+            with CaptureQueriesContext(connection) as captured:
+                shown, hidden = gaps_for(user, 2026)
+            assert bool(shown) is (role == "Marketing")
+            assert bool(hidden) is (role == "Auditor")
+            counts.append(len(captured))
+        for number in range(4):
+            add_campaign(site, f"Ciornă {number}", **days, live=False)
+    assert counts[:2] == counts[2:]
 
 
 def test_home_says_nothing_of_gaps_without_a_plan_or_a_right(site: PartnershipSite) -> None:

@@ -332,6 +332,23 @@ def test_many_events_are_tagged_at_once(
     assert EventObjective.objects.filter(event__isnull=True).count() == 0
 
 
+def test_confirmation_costs_the_same_for_many_events(site: PartnershipSite) -> None:
+    client = signed_in("Moderator")
+    objectives = [add_objective(), add_objective(code="1-2")]
+    pages = [event(site, f"Seara {day}", date(2026, 12, day)) for day in range(4, 9)]
+    tag(pages, objectives, How.ADD, None)
+    address = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "tag_events"])
+    counts = []
+    for chosen in (pages[:1], pages[:1], pages):
+        with CaptureQueriesContext(connection) as captured:
+            shown = client.get(f"{address}?{'&'.join(f'id={page.pk}' for page in chosen)}")
+        counts.append(len(captured))
+        html = shown.content.decode()
+        for page in chosen:
+            assert f"{page.title}</a> – 1-1, 1-2</li>" in html
+    assert counts[1] == counts[2]
+
+
 def test_bulk_action_asks_for_an_objective(site: PartnershipSite) -> None:
     client = signed_in("Moderator")
     objective = add_objective()
