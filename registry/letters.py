@@ -23,6 +23,7 @@ from registry.models.entries import RegistryEntry
 from registry.models.office import Institution
 from registry.models.work import Letter
 from registry.personal_numbers import mask_cnps
+from registry.tracking_address import tracking_address
 
 PURPOSES = {
     LetterKind.ANSWER: "petition.answer",
@@ -195,12 +196,26 @@ def prepare(
     )
 
 
+def _signed_text(letter: Letter) -> str:
+    """Where the signed file of an answer is had: mails carry no files, which many houses refuse."""
+    if letter.kind != LetterKind.ANSWER or letter.signed_file_id is None:
+        return ""
+    address = tracking_address(letter.language)
+    if not address:
+        return ""
+    with translation.override(letter.language):
+        text = _(
+            "The signed answer can be downloaded with the number and the tracking code from your receipt: %(address)s"
+        )
+        return "\n\n" + text % {"address": address}
+
+
 def mail(letter: Letter) -> None:
     """Write `letter` into the outbox, in the caller's transaction; the same letter is mailed once."""
     outbox.enqueue(
         to=letter.email,
         subject=letter.subject[:250],
-        body=mask_cnps(letter.text) + "\n",
+        body=mask_cnps(letter.text) + _signed_text(letter) + "\n",
         purpose=PURPOSES[LetterKind(letter.kind)],
         key=f"letter-{letter.pk}",
         language=letter.language,

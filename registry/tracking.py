@@ -15,6 +15,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import Error
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
@@ -24,15 +25,17 @@ from registry import form_files, intake, lifecycle, posted, registration, term_s
 from registry.deadlines import registration_day
 from registry.enums import COURT_FAMILIES
 from registry.files import vault
+from registry.files.responses import AttachmentLost, attachment_response
 from registry.form_files import FormFiles
 from registry.form_tokens import FormToken, new_token, read_token, submission_key
-from registry.models.entries import RegistryEntry
+from registry.models.entries import Attachment, RegistryEntry
 from registry.numbers import NumberQuery, parse_number
 from registry.personal_numbers import find_cnps, mask_cnps
 from registry.petition_form import TEXT_LENGTH, LengthLimit
 from registry.posted import Posted
 from registry.private_pages import private_page
 from registry.receipts import due_view, term_views
+from registry.signed_answers import signed_answer
 from registry.term_text import days_left_text
 from registry.timeline import timeline
 from registry.tracking_codes import normalise_code, same_code
@@ -85,8 +88,8 @@ class TermBar:
 
 
 @sensitive_variables()
-def respond(page: TrackingPage, request: HttpRequest) -> HttpResponse:
-    """Answer a GET with the form, and a POST with what number and code open."""
+def respond(page: TrackingPage, request: HttpRequest) -> HttpResponseBase:
+    """Answer a GET with the form, and a POST with what number and code open: the page, or the signed answer."""
     if request.method != "POST":
         return private_page(page, request, TEMPLATE, {"typed_number": ""}, indexed=True)
     now = timezone.now()
@@ -125,11 +128,27 @@ def respond(page: TrackingPage, request: HttpRequest) -> HttpResponse:
         )
     completing = Completing(new_token(now))
     status = 200
+    signed = signed_answer(entry)
+    if came.fields.get("action") == "signed" and signed is not None:
+        try:
+            return attachment_response(
+                stored=signed.stored_name,
+                name=signed.name,
+                media_type=signed.media_type,
+                size=signed.size,
+                sha256=signed.sha256,
+            )
+        except AttachmentLost:
+            completing.problem = _(
+                "The signed file cannot be opened now. The answer stands below; call us with the registration number, "
+                "and you get the file."
+            )
+            status = 503
     if came.fields.get("action") == "complete":
         completing, status = _complete(entry, came, typed["text"], address, now)
         if completing.is_done:
             entry.refresh_from_db()
-    return _result(page, request, entry, code, completing, status)
+    return _result(page, request, entry, code, completing, status, signed)
 
 
 def _form(
@@ -181,6 +200,7 @@ def _result(
     code: str,
     completing: Completing,
     status: int,
+    signed: Attachment | None,
 ) -> HttpResponse:
     today = registration_day(timezone.now())
     calendar = term_services.working_calendar()
@@ -190,6 +210,7 @@ def _result(
         "subject": "" if entry.kind.family in COURT_FAMILIES else entry.subject,
         # One answer is for all that were joined (OG 27/2002, art. 10).
         "answer": mask_cnps(entry.answer or (entry.joined_to.answer if entry.joined_to else "")),
+        "signed": signed,
         "code": normalise_code(code) or "",
         "stops": timeline(entry),
         "due": due_view(entry, calendar),

@@ -3,15 +3,9 @@
 from __future__ import annotations
 
 from registry.enums import Direction, Family
-from registry.models import PetitionPage, RegistryEntry
+from registry.models import RegistryEntry
 from registry.petition_mail import enqueue_receipt
-
-
-def tracking_address(language: str) -> str:
-    """The whole address of the tracking page in `language`; "" where the site has none."""
-    pages = PetitionPage.objects.live().filter(locale__language_code=language)
-    page = pages.order_by("path").first()
-    return page.tracking_address if page else ""
+from registry.tracking_address import tracking_address
 
 
 def send_receipt(entry: RegistryEntry, code: str = "") -> None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
 from django.db import transaction
 
 from registry import transitions
@@ -55,6 +57,9 @@ EXPECTED: dict[str, tuple[str, str]] = {
 ROLES = (
     "nobody marketing clerk chief officer other_officer head cabinet confidential auditor contributor admin"
 ).split()
+# What the law knows of petitions alone; anything else can be closed while nobody has answered it.
+OF_PETITIONS = {"redirect", "join", "file_repeat", "file_anonymous", "extend"}
+BEFORE_AN_ANSWER = {State.REGISTERED, State.ASSIGNED, State.IN_PROGRESS}
 WITH_CONTRIBUTION = (State.ASSIGNED, State.IN_PROGRESS)
 # Not in the department's hands before it is assigned, nor after it was taken off the register.
 WITHOUT_DEPARTMENT = {State.REGISTERED, State.CANCELLED}
@@ -131,6 +136,31 @@ def test_confidential_report_is_closed_to_everybody_else(
         if role != "admin" and outcome(step, entry, people[role]) != "not theirs"
     }
     assert wrong == set()
+
+
+def test_confidential_report_is_handled_by_those_who_have_its_group_beside_their_role(
+    world: World, people: dict[str, Any]
+) -> None:
+    group = Group.objects.get(name="Confidential reports")
+    roles = ("clerk", "chief", "officer", "head")
+    for role in roles:
+        people[role].groups.add(group)
+    world.kind = EntryKind.objects.get(key="avertizor")
+    wrong = {}
+    for state in (State.REGISTERED, State.ASSIGNED, State.DRAFTED, State.APPROVED):
+        entry = world.in_state(state)
+        for name, step in world.steps().items():
+            for role in roles:
+                wanted = expected(name, state, role, False)
+                if wanted != "not theirs" and name in OF_PETITIONS:
+                    wanted = "not now"
+                if name == "close" and wanted == "not now" and state in BEFORE_AN_ANSWER:
+                    wanted = "done"
+                found = outcome(step, entry, get_user_model().objects.get(pk=people[role].pk))
+                if found != wanted:
+                    wrong[state, name, role] = f"{found} instead of {wanted}"
+        assert RegistryEntry.objects.visible_to(people["cabinet"]).count() == 0
+    assert wrong == {}
 
 
 def test_cabinet_assigns_what_is_addressed_to_the_mayor_and_sends_nothing(

@@ -15,17 +15,22 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
+from cms.models import OutboxMail
 from contacts.models import Department
 from registry import court_mail, intake, lifecycle, registration
-from registry.models import Attempt, Completion, EntryKind, Register, RegistryEntry
+from registry.enums import Mode
+from registry.files import vault
+from registry.models import Attachment, Attempt, Completion, EntryKind, Register, RegistryEntry
 from registry.numbers import parse_number
 from registry.timeline import timeline
 from registry.tracking import find_entry, term_bar
 from registry.tracking_codes import derive_code, hash_code
 from tests.conftest import BUCHAREST
 from tests.factories import make_user
-from tests.registry.filings import answered, entry_of
+from tests.registry.filings import answered, approved, entry_of
+from tests.registry.lives import signed_file
 from tests.registry.petition_site import TRACKING, fields_of, hidden, main_text, note, soup_of
+from tests.registry.sample_files import image
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo", "clock")]
 
@@ -192,6 +197,103 @@ def test_answer_is_read_there(entry: RegistryEntry) -> None:
     response = track("1")
     assert "Becul a fost schimbat." in main_text(response)
     assert not soup_of(response).select("textarea")
+
+
+# -- the signed file of an answer --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def signed(entry: RegistryEntry) -> RegistryEntry:
+    """The petition with an answer whose signed file is in its slot, not sent yet."""
+    approved(entry, "Becul a fost schimbat.")
+    return lifecycle.sign(entry, signed_file(), actor=None)
+
+
+def send(entry: RegistryEntry) -> None:
+    lifecycle.dispatch(entry, Mode.EMAIL, actor=None)
+
+
+def test_signed_answer_is_downloaded_with_number_and_code(signed: RegistryEntry) -> None:
+    send(signed)
+    page = track("1")
+    form = soup_of(page).select_one("form:has(button[value=signed])")
+    assert "semnat.jpg" in form.get_text(" ")
+    sent = {field["name"]: field["value"] for field in form.select("input")}
+    browser = Client(enforce_csrf_checks=True)
+    response: Any = browser.post(form["action"], {**sent, "action": "signed"})
+    assert response.status_code == 200
+    assert b"".join(response.streaming_content) == image("JPEG")
+    assert response["Content-Disposition"] == 'attachment; filename="semnat.jpg"'
+    assert response["Cache-Control"] == "private, no-store"
+    assert "sandbox" in response["Content-Security-Policy"]
+    assert "Set-Cookie" not in response
+
+
+def test_signed_answer_of_others_is_not_given(signed: RegistryEntry) -> None:
+    send(signed)
+    for number, code in (("1", OTHER), ("2", CODE), ("1", ""), ("", CODE)):
+        response = track(number, code, action="signed")
+        assert response.status_code == 422
+        assert "attachment" not in response.get("Content-Disposition", "")
+
+
+def test_signed_answer_is_there_once_it_was_sent(signed: RegistryEntry) -> None:
+    for action in ("", "signed"):
+        response = track("1", action=action)
+        assert response.status_code == 200
+        assert "Content-Disposition" not in response
+        assert not soup_of(response).select("button[value=signed]")
+    send(signed)
+    assert soup_of(track("1")).select("button[value=signed]")
+    lifecycle.reopen(signed, "Răspuns incomplet", actor=None)
+    assert "Content-Disposition" not in track("1", action="signed")
+
+
+def test_answer_without_a_file_offers_none(entry: RegistryEntry) -> None:
+    answered(entry, "Becul a fost schimbat.")
+    response = track("1", action="signed")
+    assert "Content-Disposition" not in response
+    assert "Becul a fost schimbat." in main_text(response)
+
+
+def test_joined_petition_has_the_file_of_the_first(
+    signed: RegistryEntry, general: Register, complaint: EntryKind
+) -> None:
+    again = entry_of(complaint, general, tracking_hash=hash_code(OTHER, django_settings.SECRET_KEY))
+    lifecycle.join(again, signed, actor=None)
+    send(signed)
+    response = track("2", OTHER, action="signed")
+    assert b"".join(response.streaming_content) == image("JPEG")
+
+
+def test_lost_file_is_told_and_the_answer_stands(signed: RegistryEntry) -> None:
+    send(signed)
+    file = Attachment.objects.get(role="signed")
+    vault.attachment_path(file.stored_name).unlink()
+    response = track("1", action="signed")
+    assert response.status_code == 503
+    assert "Becul a fost schimbat." in main_text(response)
+    assert soup_of(response).select_one("[role=alert]")
+
+
+@pytest.mark.parametrize("language", TRACKING)
+def test_mail_says_where_the_signed_answer_is(
+    general: Register, complaint: EntryKind, language: str, settings: Any
+) -> None:
+    entry = entry_of(complaint, general, language=language)
+    approved(entry)
+    send(lifecycle.sign(entry, signed_file(), actor=None))
+    body = OutboxMail.objects.get(purpose="petition.answer").body
+    assert f"{settings.AGORA_BASE_URL}{TRACKING[language]}" in body
+    assert CODE not in body
+
+
+def test_mail_of_an_answer_without_a_file_speaks_of_none(
+    entry: RegistryEntry, settings: Any
+) -> None:
+    answered(entry)
+    body = OutboxMail.objects.get(purpose="petition.answer").body
+    assert settings.AGORA_BASE_URL not in body
 
 
 def test_cancelled_one_says_why(entry: RegistryEntry) -> None:
