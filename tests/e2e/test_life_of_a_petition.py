@@ -13,6 +13,7 @@ from scripts import tested_site
 from tests.e2e.accessibility import axe_violations
 from tests.e2e.conftest import REPOSITORY, LiveSite, Visitor
 from tests.e2e.test_petitions import FORM, follow, press
+from tests.registry.sample_files import signed_pdf
 
 ENTRIES = "/admin/registru/entries/"
 ANSWER = "Becurile de pe alee au fost schimbate, iar parcul este luminat din nou."
@@ -91,6 +92,11 @@ def test_petition_is_answered_and_its_sender_reads_it(visitor: Visitor) -> None:
     find(chief, number)
     expect(chief.locator("main")).to_contain_text(ANSWER)
     take(chief, "approve")
+    open_step(chief, "sign")
+    chief.locator("form[action$='/steps/sign/'] input[type=file]").set_input_files(
+        {"name": "raspuns-semnat.pdf", "mimeType": "application/pdf", "buffer": signed_pdf()}
+    )
+    take(chief, "sign")
 
     # Nothing is shown before it is sent.
     follow(citizen, number, code)
@@ -102,6 +108,10 @@ def test_petition_is_answered_and_its_sender_reads_it(visitor: Visitor) -> None:
     expect(citizen.locator("main")).to_contain_text(ANSWER)
     expect(citizen.locator("main")).to_contain_text("OG 27/2002, art. 8")
     assert axe_violations(citizen) == []
+    with citizen.expect_download() as download:
+        citizen.locator("button[value=signed]").click()
+    assert download.value.suggested_filename == "raspuns-semnat.pdf"
+    assert download.value.path().read_bytes() == signed_pdf()
     for name in ("Georgeta", "clerk", "dept-events", "chief"):
         expect(citizen.locator("main")).not_to_contain_text(name)
 
