@@ -25,7 +25,7 @@ from locations.models import CalendarDayPlace, Location, OpeningHours, WeekSched
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo")]
 
 LIMIT = 15
-MANY = 300
+MANY = 100
 FEW = 10
 
 ADDRESSES = [
@@ -219,7 +219,7 @@ class Counts:
 
 @pytest.fixture(scope="module")
 def counts(demo: None, django_db_blocker: Any) -> Counts:
-    """The queries of every address with ten and with three hundred more of everything; all undone."""
+    """The queries of every address with ten and with a hundred more of everything; all undone."""
     client = Client()
     found = []
     with django_db_blocker.unblock():
