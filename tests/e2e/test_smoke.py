@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page
@@ -168,12 +167,18 @@ def assert_sound(page: Page, axe: Callable[..., list[str]], language: str) -> No
     assert not violations, "\n".join(violations)
 
 
+@pytest.mark.parametrize("width", [360, 1280])
 @pytest.mark.parametrize("name", ROMANIAN)
 def test_page_is_sound_in_every_view(
-    visitor: Visitor, axe: Callable[..., list[str]], view: dict[str, Any], name: str
+    visitor: Visitor, axe: Callable[..., list[str]], width: int, name: str
 ) -> None:
-    page = visitor.page(**view)
+    """Telephone and desk, light and dark."""
+    page = visitor.page(width=width)
     open_page(page, name, "ro")
+    assert_sound(page, axe, "ro")
+    # What is seen in the dark is a matter of the style sheets alone.
+    page.emulate_media(color_scheme="dark")
+    assert page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
     assert_sound(page, axe, "ro")
 
 
