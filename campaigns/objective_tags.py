@@ -32,13 +32,7 @@ def may_tag(user: Any, page: EventPage) -> bool:
 
 def objectives_of(page: EventPage) -> list[Objective]:
     """The objectives of the event, by edition and order."""
-    if page.event_id is None:
-        return []
-    return list(
-        Objective.objects.filter(event_links__event=page.event_id)
-        .select_related("edition")
-        .order_by("-edition__first_year", "sort_order", "code")
-    )
+    return objectives_by_event([page]).get(page.event_id, [])
 
 
 def objectives_by_event(pages: Iterable[EventPage]) -> dict[Any, list[Objective]]:

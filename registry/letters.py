@@ -197,7 +197,7 @@ def prepare(
 
 
 def _signed_text(letter: Letter) -> str:
-    """Where the signed file of an answer is had: mails carry no files, which many houses refuse."""
+    """Where the signed file of an answer is had: mails carry none; "" for every other letter."""
     if letter.kind != LetterKind.ANSWER or letter.signed_file_id is None:
         return ""
     address = tracking_address(letter.language)

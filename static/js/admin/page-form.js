@@ -1,5 +1,7 @@
 /* A page's form waits for its autosave: both at once would make two pages of a new one, or refuse the second's address. */
 const LONGEST_WAIT_MS = 15000;
+const waiting = new WeakSet();
+const waited = new WeakSet();
 let autosave;
 
 document.addEventListener("w-autosave:save", (event) => { autosave = event; });
@@ -11,12 +13,16 @@ document.addEventListener("submit", async (event) => {
   // From here on the form itself is being saved: what is typed until the answer comes is no new draft.
   controller.activeValue = false;
   const underWay = controller.submitPromise;
-  if (!underWay) return;
+  if (!underWay || waited.has(form)) return;
   event.preventDefault();
   event.stopImmediatePropagation();
+  // Pressed again meanwhile: it is sent once.
+  if (waiting.has(form)) return;
+  waiting.add(form);
   // It waits half a second before it asks the server: what has not been sent by now never is.
   autosave?.preventDefault();
   await Promise.race([underWay, new Promise((resolve) => { setTimeout(resolve, LONGEST_WAIT_MS); })]);
+  waited.add(form);
   // Wagtail has disabled the button meanwhile, and a disabled button does not say which action it stands for.
   const button = event.submitter;
   if (button?.name) form.append(Object.assign(document.createElement("input"), { type: "hidden", name: button.name, value: button.value }));
